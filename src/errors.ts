@@ -1,0 +1,46 @@
+/**
+ * Every error Kansa throws or rejects with. Match on `code`: it is stable, also across two copies of the package.
+ */
+export type KansaErrorCode =
+  /** A second `initAuditLogger` asked for other options than the running logger has. */
+  | 'KANSA_ALREADY_INITIALIZED'
+  /** The logger or journal was shut down before the record came. */
+  | 'KANSA_CLOSED'
+  /** Another live process writes this folder. The message names it. */
+  | 'KANSA_DIR_LOCKED'
+  /** The audit folder cannot be created, opened or written. */
+  | 'KANSA_DIR_UNUSABLE'
+  /** The folder was written by a newer Kansa. */
+  | 'KANSA_FORMAT_NEWER'
+  /** An event has a wrong or missing field. `path` in the message says which. */
+  | 'KANSA_INVALID_EVENT'
+  /** An option is unknown, has the wrong type or contradicts another. */
+  | 'KANSA_INVALID_OPTION'
+  /** `flush()` could not make the records durable, or a destination did not take them. */
+  | 'KANSA_NOT_DURABLE'
+  /** The record never reached Kansa's processor. */
+  | 'KANSA_NOT_RECORDED'
+  /** Memory for waiting records is used up; this record was refused, counted and reported. */
+  | 'KANSA_QUEUE_FULL'
+  /** A folder or file that is about to be read is not there or not readable. */
+  | 'KANSA_UNREADABLE'
+
+/** An error with a stable `code` and a message that says what to do. */
+export class KansaError extends Error {
+  override readonly name = 'KansaError'
+  readonly code: KansaErrorCode
+
+  constructor(code: KansaErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The text of anything that was thrown, also of what is no `Error` or refuses to be read. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return 'an error that cannot be shown'
+  }
+}
