@@ -2,13 +2,7 @@
  * What callers hand to the `logX` methods: the fields of `kinds.ts` in camelCase, with everything that can be derived
  * left optional. `undefined` means absent. A type test keeps the two files in step.
  */
-import type {
-  DeciderType,
-  PermissionDecision,
-  SecurityAction,
-  SecurityCategory,
-  SecuritySeverity,
-} from './kinds.ts'
+import type { DeciderType, PermissionDecision, SecurityAction, SecurityCategory, SecuritySeverity } from './kinds.ts'
 
 /** A point in time: a `Date`, milliseconds since 1970, or RFC 3339 text. */
 export type TimeInput = Date | number | string

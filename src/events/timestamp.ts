@@ -1,0 +1,45 @@
+/** Times as stored: RFC 3339 UTC with milliseconds, years 1970 to 9999. */
+import type { TimeInput } from './inputs.ts'
+
+const MAX_MILLIS = 253_402_300_799_999
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
+const FRACTIONS: readonly string[] = Array.from({ length: 1000 }, (_, millis) => `${String(millis).padStart(3, '0')}Z`)
+
+// Owned by formatTime(): most events of one second share everything but the fraction, and the text that was written
+// last is the one that is read next, when the event becomes a log record.
+let cachedSecond = -1
+let cachedPrefix = ''
+let lastText = ''
+let lastMillis = -1
+
+/** `millis` as RFC 3339 text. */
+export function formatTime(millis: number): string {
+  const second = Math.floor(millis / 1000)
+  if (second !== cachedSecond) {
+    cachedPrefix = new Date(second * 1000).toISOString().slice(0, 20)
+    cachedSecond = second
+  }
+  lastText = cachedPrefix + (FRACTIONS[millis - second * 1000] ?? '000Z')
+  lastMillis = millis
+  return lastText
+}
+
+/** Milliseconds since 1970 of any time input, or `undefined` when it names no point in time between 1970 and 9999. */
+export function parseTime(input: TimeInput): number | undefined {
+  if (input === lastText) return lastMillis
+  let millis: number
+  if (typeof input === 'number') millis = Math.trunc(input)
+  else if (typeof input === 'string') millis = parseText(input)
+  else millis = input.getTime()
+  return millis >= 0 && millis <= MAX_MILLIS ? millis : undefined
+}
+
+function parseText(text: string): number {
+  const match = RFC_3339.exec(text)
+  if (match === null) return Number.NaN
+  const [, year, month, day] = match
+  // Date.parse takes 30 February for 2 March; the calendar does not.
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return Number.NaN
+  return Date.parse(text.toUpperCase().replace(' ', 'T'))
+}

@@ -1,0 +1,186 @@
+/** Options: what there is, where a value may come from (code, environment, file, default), and what is refused. */
+import { KansaError } from './errors.ts'
+
+/** Where and how records are shipped over OTLP/HTTP; what is left out comes from `OTEL_EXPORTER_OTLP_*`. */
+export interface OtlpOptions {
+  /** The logs endpoint, for example `http://127.0.0.1:4318/v1/logs`. */
+  url?: string
+  headers?: Readonly<Record<string, string>>
+  /** Milliseconds for one request. Default 10000. */
+  timeoutMillis?: number
+  /** Default `none`. */
+  compression?: 'gzip' | 'none'
+}
+
+/** Options of the journal; `undefined` means not given. */
+export interface JournalFileOptions {
+  /** The audit folder. Default `KANSA_DIR`, else `./audit`. */
+  dir?: string | undefined
+  /** The log's name in its checkpoints, for ever. Default: generated once and kept. */
+  origin?: string | undefined
+  /** What to do when another process writes the folder: refuse, or keep a complete log under `writers/`. Default `refuse`. */
+  onLocked?: 'refuse' | 'own-folder' | undefined
+  /** Longest time until records are durable. Default 5000. */
+  flushIntervalMillis?: number | undefined
+  /** A file is rotated before it gets larger. Default 100 MiB. */
+  maxFileBytes?: number | undefined
+  /** Rotated files that are kept beside the active one. Default 10. */
+  maxBackups?: number | undefined
+  /** Bytes of one line; longer events are cut. Default 256 KiB. */
+  maxEventBytes?: number | undefined
+  /** Memory for records that cannot be written yet. Default 64 MiB. */
+  maxQueueBytes?: number | undefined
+  /** Mode of files, as a number or octal text. Default 0600. */
+  fileMode?: number | string | undefined
+  /** Mode of folders. Default 0700. */
+  dirMode?: number | string | undefined
+  /** Told about failures; each kind at most every 5 s. Must not throw. */
+  onError?: ((error: KansaError) => void) | undefined
+}
+
+/** Options of an audit logger. Unknown ones are refused by name. */
+export interface PlainLoggerOptions extends Omit<JournalFileOptions, 'dir'> {
+  /** The audit folder, or `false` for none. Default `KANSA_DIR`, else `./audit`. */
+  dir?: string | false | undefined
+  /** Destinations beside the journal. Default: one where `OTEL_EXPORTER_OTLP_(LOGS_)ENDPOINT` is set, else none. */
+  otlp?: OtlpOptions | readonly OtlpOptions[] | undefined
+  /** Code points of a preview. Default 200. */
+  previewLength?: number | undefined
+}
+
+/** How one option is read. */
+export interface OptionRule<T> {
+  readonly fallback: T
+  /** In words, for the error message. */
+  readonly expected: string
+  /** The value, or `undefined` when it is not what is expected. */
+  read(value: unknown): T | undefined
+  /** From an environment variable. Default: as it stands. */
+  fromText?(text: string): unknown
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const MIN_EVENT_BYTES = 4096
+const MAX_EVENT_BYTES = 16 * 1024 * 1024
+const MAX_TIMER_MILLIS = 2 ** 31 - 1
+
+export const ORIGIN: OptionRule<string | undefined> = {
+  fallback: undefined,
+  expected: 'a name without spaces and plus signs',
+  read: value => (typeof value === 'string' && /^[^\s+]+$/u.test(value) ? value : undefined),
+}
+export const ON_LOCKED: OptionRule<'refuse' | 'own-folder'> = {
+  fallback: 'refuse',
+  expected: '`refuse` or `own-folder`',
+  read: value => (value === 'refuse' || value === 'own-folder' ? value : undefined),
+}
+export const DIR: OptionRule<string | false> = {
+  fallback: './audit',
+  expected: 'a path, or false for no journal',
+  read: value => (value === false || (typeof value === 'string' && value !== '') ? value : undefined),
+  fromText: text => (text === 'false' ? false : text),
+}
+export const ON_ERROR: OptionRule<((error: KansaError) => void) | undefined> = {
+  fallback: undefined,
+  expected: 'a function',
+  read: value => (isErrorListener(value) ? value : undefined),
+}
+export const FLUSH_INTERVAL_MILLIS: OptionRule<number> = integer(5000, 1, MAX_TIMER_MILLIS)
+export const MAX_FILE_BYTES: OptionRule<number> = integer(100 * 1024 * 1024, 1024)
+export const MAX_BACKUPS: OptionRule<number> = integer(10, 0, 1_000_000)
+export const MAX_BYTES_PER_EVENT: OptionRule<number> = integer(256 * 1024, MIN_EVENT_BYTES, MAX_EVENT_BYTES)
+export const MAX_QUEUE_BYTES: OptionRule<number> = integer(64 * 1024 * 1024, 64 * 1024)
+export const PREVIEW_LENGTH: OptionRule<number> = integer(200, 0, 100_000)
+export const FILE_MODE: OptionRule<number> = mode(0o600)
+export const DIR_MODE: OptionRule<number> = mode(0o700)
+
+function integer(fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER): OptionRule<number> {
+  return {
+    fallback,
+    expected: max === Number.MAX_SAFE_INTEGER ? `an integer from ${min} up` : `an integer from ${min} to ${max}`,
+    read: value =>
+      typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined,
+    fromText: text => (/^\d+$/.test(text) ? Number(text) : text),
+  }
+}
+
+function mode(fallback: number): OptionRule<number> {
+  return {
+    fallback,
+    expected: 'a mode such as 0o600 or "0600" that lets the owner read and write',
+    read: value => {
+      const bits =
+        typeof value === 'string' && /^0?o?[0-7]{3}$/.test(value) ? Number.parseInt(value.slice(-3), 8) : value
+      return typeof bits === 'number' && Number.isInteger(bits) && bits <= 0o777 && (bits & 0o600) === 0o600
+        ? bits
+        : undefined
+    },
+  }
+}
+
+function isErrorListener(value: unknown): value is (error: KansaError) => void {
+  return typeof value === 'function'
+}
+
+/** Reads options one by one: code wins over the environment, that over the configuration file, that over the default. */
+export class OptionReader {
+  private readonly code: object
+  private readonly environment: Environment
+  private readonly file: object
+  private readonly known = new Set<string>()
+
+  constructor(code: unknown, environment: Environment, file: unknown = {}) {
+    this.code = objectOf(code, 'options')
+    this.environment = environment
+    this.file = objectOf(file, 'the configuration file')
+  }
+
+  /** @throws KansaError `KANSA_INVALID_OPTION` naming the option and where its value came from. */
+  read<T>(name: string, rule: OptionRule<T>): T {
+    this.known.add(name)
+    const given: unknown = Reflect.get(this.code, name)
+    if (given !== undefined) return accepted(given, rule, `option \`${name}\``)
+    const variable = variableOf(name)
+    const text = this.environment[variable]
+    if (text !== undefined && text !== '') return accepted(rule.fromText?.(text) ?? text, rule, variable)
+    const stored: unknown = Reflect.get(this.file, name)
+    if (stored !== undefined) return accepted(stored, rule, `\`${name}\` in the configuration file`)
+    return rule.fallback
+  }
+
+  /** To be called last. @throws KansaError `KANSA_INVALID_OPTION` for an option that nobody read. */
+  refuseUnknown(): void {
+    for (const [source, where] of [
+      [this.code, 'options'],
+      [this.file, 'the configuration file'],
+    ] as const) {
+      for (const name of Object.keys(source)) {
+        if (this.known.has(name)) continue
+        const known = [...this.known].toSorted().join(', ')
+        throw new KansaError('KANSA_INVALID_OPTION', `unknown option \`${name}\` in ${where}; known are ${known}`)
+      }
+    }
+  }
+}
+
+/** `maxFileBytes` as `KANSA_MAX_FILE_BYTES`. */
+export function variableOf(name: string): string {
+  return `KANSA_${name.replaceAll(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
+}
+
+function accepted<T>(value: unknown, rule: OptionRule<T>, source: string): T {
+  const read = rule.read(value)
+  if (read !== undefined) return read
+  throw new KansaError('KANSA_INVALID_OPTION', `${source} must be ${rule.expected}, not ${shown(value)}`)
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${value}"`
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a value of type ${typeof value}`
+}
+
+function objectOf(value: unknown, name: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new KansaError('KANSA_INVALID_OPTION', `${name} must be an object`)
+}
