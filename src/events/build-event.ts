@@ -55,27 +55,39 @@ export function buildEvent<K extends AuditEventKind>(
   limits: EventLimits = DEFAULT_LIMITS,
   nowMillis: number = Date.now(),
 ): AuditEvent {
-  return refusingHostile(() => {
-    if (!isRecord(input)) return refuse('input', 'an object', input)
-    const hasEnvelope = refuseUnknown(input, INPUT_NAMES[kind])
-    const given: unknown = input.timestamp
-    const timeMillis = given === undefined ? nowMillis : checkMoment(given, 'timestamp')
-    const source = DERIVE[kind](input, { timeMillis, surroundings, limits })
-    const data: OpenData = {}
-    addFields(data, KINDS[kind].fields, 'input', source, NOWHERE)
-    const event: OpenEvent = {
-      id: newEventId(nowMillis),
-      timestamp: formatTime(timeMillis),
-      actor_id: checkedText(input.actorId ?? surroundings.agentName ?? defaultActor(kind, data), 'actorId'),
-      event_type: { type: kind, data },
-    }
-    if (given !== undefined) event['observed_timestamp'] = formatTime(nowMillis)
-    if (hasEnvelope || surroundings !== NOWHERE) {
-      addFields(event, ENVELOPE_INPUTS, 'input', withLabels(input, surroundings), surroundings)
-    }
-    if (limits.capture !== DEFAULT_LIMITS.capture) event['capture'] = limits.capture
-    return fitted(event, limits)
-  })
+  try {
+    return buildUnguarded(kind, input, surroundings, limits, nowMillis)
+  } catch (error) {
+    throw asInvalidEvent(error)
+  }
+}
+
+function buildUnguarded<K extends AuditEventKind>(
+  kind: K,
+  input: InputByKind[K],
+  surroundings: EventSurroundings,
+  limits: EventLimits,
+  nowMillis: number,
+): AuditEvent {
+  if (!isRecord(input)) return refuse('input', 'an object', input)
+  const hasEnvelope = refuseUnknown(input, INPUT_NAMES[kind])
+  const given: unknown = input.timestamp
+  const timeMillis = given === undefined ? nowMillis : checkMoment(given, 'timestamp')
+  const source = DERIVE[kind](input, { timeMillis, surroundings, limits })
+  const data: OpenData = {}
+  let characters = addFields(data, KINDS[kind].fields, 'input', source)
+  const event: OpenEvent = {
+    id: newEventId(nowMillis),
+    timestamp: formatTime(timeMillis),
+    actor_id: checkedText(input.actorId ?? surroundings.agentName ?? defaultActor(kind, data), 'actorId'),
+    event_type: { type: kind, data },
+  }
+  if (given !== undefined) event['observed_timestamp'] = formatTime(nowMillis)
+  if (hasEnvelope || surroundings !== NOWHERE) {
+    characters += addFields(event, ENVELOPE_INPUTS, 'input', withLabels(input, surroundings), surroundings)
+  }
+  if (limits.capture !== DEFAULT_LIMITS.capture) event['capture'] = limits.capture
+  return fitted(event, characters, limits)
 }
 
 /**
@@ -83,15 +95,8 @@ export function buildEvent<K extends AuditEventKind>(
  * @throws KansaError `KANSA_INVALID_EVENT`
  */
 export function createAuditEvent(actorId: string, eventType: AuditEventType): AuditEvent {
-  return refusingHostile(() => {
-    const nowMillis = Date.now()
-    return checked({
-      id: newEventId(nowMillis),
-      timestamp: formatTime(nowMillis),
-      actor_id: checkedText(actorId, 'actor_id'),
-      event_type: checkedEventType(eventType),
-    })
-  })
+  const nowMillis = Date.now()
+  return completeEvent({ id: newEventId(nowMillis), timestamp: nowMillis, actor_id: actorId, event_type: eventType })
 }
 
 /**
@@ -103,18 +108,25 @@ export function completeEvent(
   surroundings: EventSurroundings = NOWHERE,
   limits: EventLimits = DEFAULT_LIMITS,
 ): AuditEvent {
-  return refusingHostile(() => {
-    if (!isRecord(event)) return refuse('event', 'an object', event)
-    refuseUnknown(event, EVENT_NAMES)
-    const complete: OpenEvent = {
-      id: checkedText(event['id'], 'id'),
-      timestamp: formatTime(checkMoment(event['timestamp'], 'timestamp')),
-      actor_id: checkedText(event['actor_id'], 'actor_id'),
-      event_type: checkedEventType(event['event_type']),
-    }
-    addFields(complete, ENVELOPE, 'name', withLabels(event, surroundings), surroundings)
-    return fitted(complete, limits)
-  })
+  try {
+    return completeUnguarded(event, surroundings, limits)
+  } catch (error) {
+    throw asInvalidEvent(error)
+  }
+}
+
+function completeUnguarded(event: unknown, surroundings: EventSurroundings, limits: EventLimits): AuditEvent {
+  if (!isRecord(event)) return refuse('event', 'an object', event)
+  refuseUnknown(event, EVENT_NAMES)
+  const id = checkedText(event['id'], 'id')
+  const timestamp = formatTime(checkMoment(event['timestamp'], 'timestamp'))
+  const actor = checkedText(event['actor_id'], 'actor_id')
+  const { type, source } = eventTypeOf(event['event_type'])
+  const data: OpenData = {}
+  let characters = addFields(data, KINDS[type].fields, 'name', source, NOWHERE, 'data.')
+  const complete: OpenEvent = { id, timestamp, actor_id: actor, event_type: { type, data } }
+  characters += addFields(complete, ENVELOPE, 'name', withLabels(event, surroundings), surroundings)
+  return fitted(complete, characters, limits)
 }
 
 /** Checked values under the names of the line, while an event is put together. */
@@ -129,32 +141,38 @@ function isRecord(value: unknown): value is Readable {
   return typeof value === 'object' && value !== null
 }
 
-/** Copies checked fields in table order; what `source` lacks may come from `fallback`. */
+/**
+ * Copies checked fields in table order; what `source` lacks may come from `fallback`. Returns the number of characters
+ * in them.
+ */
 function addFields(
   target: OpenData,
   fields: readonly Field[],
   naming: 'input' | 'name',
   source: Readable,
-  fallback: Readable,
+  fallback: Readable = NOWHERE,
   prefix = '',
-): void {
+): number {
+  let characters = 0
   for (const field of fields) {
     const key = field[naming]
-    const value = source[key] ?? fallback[field.input]
-    if (value !== undefined && value !== null) target[field.name] = checkField(field, value, prefix + key)
-    else if (field.required) refuse(prefix + key, expectationOf(field), undefined)
+    const value = source[key] ?? (fallback === NOWHERE ? undefined : fallback[field.input])
+    if (value !== undefined && value !== null) {
+      const checked = checkField(field, value, prefix + key)
+      target[field.name] = checked
+      characters += charactersOf(checked)
+    } else if (field.required) refuse(prefix + key, expectationOf(field), undefined)
   }
+  return characters
 }
 
-function checkedEventType(eventType: unknown): OpenEvent['event_type'] {
+function eventTypeOf(eventType: unknown): { type: AuditEventKind; source: Readable } {
   if (!isRecord(eventType)) return refuse('event_type', 'an object with type and data', eventType)
   const { type, data: source } = eventType
   if (!isKind(type)) return refuse('event_type.type', `one of ${Object.keys(KINDS).join(', ')}`, type)
   if (!isRecord(source)) return refuse('data', 'an object', source)
   refuseUnknown(source, DATA_NAMES[type], 'data.')
-  const data: OpenData = {}
-  addFields(data, KINDS[type].fields, 'name', source, NOWHERE, 'data.')
-  return { type, data }
+  return { type, source }
 }
 
 function checkedText(value: unknown, path: string): string {
@@ -202,18 +220,15 @@ function inputNames(kind: AuditEventKind): KnownNames {
 }
 
 /** Input objects whose own getters throw are malformed events, not crashes of the logger. */
-function refusingHostile(build: () => AuditEvent): AuditEvent {
-  try {
-    return build()
-  } catch (error) {
-    if (error instanceof KansaError) throw error
-    throw new KansaError('KANSA_INVALID_EVENT', `the event cannot be read: ${messageOf(error)}`, { cause: error })
-  }
+function asInvalidEvent(error: unknown): KansaError {
+  if (error instanceof KansaError) return error
+  return new KansaError('KANSA_INVALID_EVENT', `the event cannot be read: ${messageOf(error)}`, { cause: error })
 }
 
-function fitted(event: OpenEvent, limits: EventLimits): AuditEvent {
+function fitted(event: OpenEvent, characters: number, limits: EventLimits): AuditEvent {
   const whole = checked(event)
-  return mayExceed(charactersOf(whole), limits.maxEventBytes) ? fitEvent(whole, limits.maxEventBytes) : whole
+  const all = characters + whole.id.length + whole.actor_id.length
+  return mayExceed(all, limits.maxEventBytes) ? fitEvent(whole, limits.maxEventBytes) : whole
 }
 
 /** The compiler cannot follow a table: this is the one place that says that every value went through `checkField`. */

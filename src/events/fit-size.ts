@@ -30,25 +30,13 @@ export function mayExceed(characters: number, maxEventBytes: number): boolean {
   return characters * MAX_BYTES_PER_CHARACTER + FIXED_BYTES > maxEventBytes
 }
 
-/** Characters of all texts of the event; numbers and flags are part of the fixed bytes. */
-export function charactersOf(event: AuditEvent): number {
-  return charactersIn(event) + charactersIn(event.event_type.data)
-}
-
-function charactersIn(container: object): number {
+/** Characters of a field's texts; numbers and flags are part of the fixed bytes of a line. */
+export function charactersOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
   let characters = 0
-  for (const key in container) {
-    const item: unknown = Reflect.get(container, key)
-    if (typeof item === 'string') characters += item.length
-    else if (typeof item === 'object' && item !== null && key !== 'event_type') characters += charactersInEntries(item)
-  }
-  return characters
-}
-
-function charactersInEntries(container: object): number {
-  let characters = 0
-  for (const key in container) {
-    const item: unknown = Reflect.get(container, key)
+  for (const key in value) {
+    const item: unknown = Reflect.get(value, key)
     characters += key.length + (typeof item === 'string' ? item.length : BYTES_PER_CUT_ENTRY)
   }
   return characters

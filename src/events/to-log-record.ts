@@ -26,33 +26,36 @@ function byName(fields: readonly Field[]): ReadonlyMap<string, Field> {
 
 /** The log record of an event: event name, severity, a sentence as body, attributes, trace context. */
 export function toLogRecord(event: AuditEvent): LogRecord {
-  return logRecordIn(traceContextOf(event, ROOT_CONTEXT), event)
+  const context = traceContextOf(event, ROOT_CONTEXT)
+  return { ...logRecordHead(context, event), attributes: addEventAttributes({}, event) }
 }
 
-/** The same, for a context that has the event's trace already. */
-export function logRecordIn(context: Context, event: AuditEvent): LogRecord {
-  const kind = KINDS[event.event_type.type]
+/** The log record but for its attributes, for a context that has the event's trace already. */
+export function logRecordHead(context: Context, event: AuditEvent): LogRecord {
   const severity = severityOf(event)
   const timestamp = hrTimeOf(event.timestamp)
-  const attributes: Attributes = {
-    [HEAD_ATTRIBUTES.id]: event.id,
-    [HEAD_ATTRIBUTES.actor]: event.actor_id,
-    [HEAD_ATTRIBUTES.eventName]: kind.eventName,
-  }
-  Object.assign(attributes, kind.constants)
-  addAttributes(attributes, FIELDS[event.event_type.type], event.event_type.data)
-  addAttributes(attributes, PLAIN_ENVELOPE, event)
-  addTraceAttributes(attributes, event)
   return {
-    eventName: kind.eventName,
+    eventName: KINDS[event.event_type.type].eventName,
     timestamp,
     observedTimestamp: event.observed_timestamp === undefined ? timestamp : hrTimeOf(event.observed_timestamp),
     severityNumber: severity.number,
     severityText: severity.text,
     body: summaryOf(event),
-    attributes,
     context,
   }
+}
+
+/** Adds the attributes of `event` to `attributes`, which it returns. */
+export function addEventAttributes(attributes: Attributes, event: AuditEvent): Attributes {
+  const kind = KINDS[event.event_type.type]
+  attributes[HEAD_ATTRIBUTES.id] = event.id
+  attributes[HEAD_ATTRIBUTES.actor] = event.actor_id
+  attributes[HEAD_ATTRIBUTES.eventName] = kind.eventName
+  Object.assign(attributes, kind.constants)
+  addAttributes(attributes, FIELDS[event.event_type.type], event.event_type.data)
+  addAttributes(attributes, PLAIN_ENVELOPE, event)
+  addTraceAttributes(attributes, event)
+  return attributes
 }
 
 /** Not a number: the SDK takes numbers below the process's start time for an offset to it. */

@@ -33,7 +33,9 @@ describe('event to log record and back', () => {
   it('drops no attribute in the SDK', () => {
     fc.assert(
       fc.property(arbitraryEvent, event => {
-        expect(Object.keys(throughSdk(event).attributes)).to.deep.equal(Object.keys(toLogRecord(event).attributes ?? {}))
+        expect(Object.keys(throughSdk(event).attributes)).to.deep.equal(
+          Object.keys(toLogRecord(event).attributes ?? {}),
+        )
       }),
       { numRuns: 50 },
     )
@@ -64,7 +66,12 @@ describe('event to log record and back', () => {
 })
 
 describe('the log record', () => {
-  const event = buildEvent('ToolCall', { toolName: 'shell', callId: 'exec-1', durationMs: 150, sandboxPolicy: 'strict' })
+  const event = buildEvent('ToolCall', {
+    toolName: 'shell',
+    callId: 'exec-1',
+    durationMs: 150,
+    sandboxPolicy: 'strict',
+  })
 
   it('carries event name, its copy, severity and a sentence for people', () => {
     const record = toLogRecord(event)
@@ -108,7 +115,17 @@ describe('the log record', () => {
   })
 
   it('never has an attribute that back ends take for a field of their own', () => {
-    const reserved = new Set(['status', 'level', 'severity', 'host', 'source', 'service', 'message', 'date', 'timestamp'])
+    const reserved = new Set([
+      'status',
+      'level',
+      'severity',
+      'host',
+      'source',
+      'service',
+      'message',
+      'date',
+      'timestamp',
+    ])
     fc.assert(
       fc.property(arbitraryEvent, built => {
         expect(Object.keys(toLogRecord(built).attributes ?? {}).filter(name => reserved.has(name))).to.deep.equal([])
@@ -129,7 +146,13 @@ describe('the log record', () => {
 
   it('needs no warning of the SDK', () => {
     const warnings: string[] = []
-    diag.setLogger({ verbose() {}, debug() {}, info() {}, warn: message => warnings.push(message), error: message => warnings.push(message) })
+    diag.setLogger({
+      verbose() {},
+      debug() {},
+      info() {},
+      warn: message => warnings.push(message),
+      error: message => warnings.push(message),
+    })
     throughSdk(event)
     diag.disable()
     expect(warnings).to.deep.equal([])

@@ -1,0 +1,25 @@
+/** Which audit folder a command works on. */
+import { Option } from 'commander'
+import { KansaError } from '../errors.ts'
+import { type FoundLogs, findLogs } from '../journal/read-logs.ts'
+
+/** `--dir`, the same for every command. */
+export function dirOption(): Option {
+  return new Option('--dir <path>', 'audit folder, or one file of lines').default(
+    // An empty variable counts as unset, as everywhere.
+    process.env['KANSA_DIR'] || './audit',
+    'KANSA_DIR, else ./audit',
+  )
+}
+
+/** @throws KansaError `KANSA_UNREADABLE`, saying what to do, when there is no journal at `dir`. */
+export function requireLogs(dir: string): FoundLogs {
+  const found = findLogs(dir)
+  if (found.activePaths.length > 0) return found
+  const missing = found.exists ? `there is no journal in ${dir}` : `there is no ${dir}`
+  throw new KansaError(
+    'KANSA_UNREADABLE',
+    `${missing}. Name the folder that the agent writes to with --dir or KANSA_DIR, make a journal with ` +
+      '`kansa demo`, or wait for one with `kansa tail -f`.',
+  )
+}

@@ -1,0 +1,195 @@
+/** The composition root: from options to a running logger. The only file that may import from everywhere. */
+import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { diag } from '@opentelemetry/api'
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
+import type { Resource } from '@opentelemetry/resources'
+import { LoggerProvider } from '@opentelemetry/sdk-logs'
+import { KansaError, messageOf } from './errors.ts'
+import { DEFAULT_LIMITS } from './events/event-settings.ts'
+import type { AuditEvent } from './events/kinds.ts'
+import { toLogRecord } from './events/to-log-record.ts'
+import type { OtlpOptions } from './options.ts'
+import { AttributesProcessor } from './pipeline/attributes-processor.ts'
+import type { AuditLogger } from './pipeline/audit-api.ts'
+import { FailureReporter } from './pipeline/failure-reporter.ts'
+import { getAuditLogger, installGlobalLogger, removeGlobalLogger } from './pipeline/global-logger.ts'
+import { JsonlLogRecordExporter } from './pipeline/jsonl-log-record-exporter.ts'
+import { lifecycleEvent } from './pipeline/lifecycle-events.ts'
+import { isResource } from './pipeline/exporter-options.ts'
+import { foreignBackend, loggerOf, ownBackend } from './pipeline/logger-backend.ts'
+import type { LoggerBackend } from './pipeline/logger-backend.ts'
+import { configPath, readLoggerOptions } from './pipeline/logger-options.ts'
+import type { AuditLoggerOptions, LoggerSettings } from './pipeline/logger-options.ts'
+import { LosslessBatchLogRecordProcessor } from './pipeline/lossless-batch-log-record-processor.ts'
+import { OtelAuditLogger } from './pipeline/otel-audit-logger.ts'
+import { VERSION } from './pipeline/version.ts'
+
+const UNLIMITED = { attributeCountLimit: Infinity, attributeValueLengthLimit: Infinity }
+
+// Owned by initAuditLogger(): what the process-wide logger was made from.
+let globalSettings: { readonly logger: AuditLogger; readonly settings: LoggerSettings } | undefined
+
+/**
+ * Makes the process-wide audit logger, synchronously. A second call with equal options returns the same one.
+ * @throws KansaError `KANSA_INVALID_OPTION`, `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE`, `KANSA_FORMAT_NEWER`, or
+ * `KANSA_ALREADY_INITIALIZED` when a logger with other options runs.
+ */
+export function initAuditLogger(options: AuditLoggerOptions = {}): AuditLogger {
+  const settings = settingsOf(options)
+  const running = getAuditLogger()
+  if (running !== undefined) {
+    if (globalSettings?.logger === running && isDeepStrictEqual(globalSettings.settings, settings)) return running
+    throw new KansaError(
+      'KANSA_ALREADY_INITIALIZED',
+      'the audit logger of this process runs with other options: use getAuditLogger(), or shut it down first',
+    )
+  }
+  const assembled = assemble(settings, logger => {
+    removeGlobalLogger(logger)
+    globalSettings = undefined
+  })
+  globalSettings = { logger: assembled.logger, settings }
+  const lost = installGlobalLogger(assembled.logger)
+  if (lost > 0) reportLostEarly(assembled, lost)
+  return assembled.logger
+}
+
+/**
+ * Makes an audit logger that is not the process-wide one.
+ * @throws KansaError as `initAuditLogger`, but for `KANSA_ALREADY_INITIALIZED`
+ */
+export function createAuditLogger(options: AuditLoggerOptions = {}): AuditLogger {
+  return assemble(settingsOf(options), () => {}).logger
+}
+
+function settingsOf(options: AuditLoggerOptions): LoggerSettings {
+  return readLoggerOptions(options, process.env, configurationFile())
+}
+
+function configurationFile(): unknown {
+  const path = configPath(process.env)
+  if (path === undefined) return {}
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new KansaError(
+      'KANSA_INVALID_OPTION',
+      `KANSA_CONFIG: ${path} is no readable JSON file: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+interface Assembled {
+  readonly logger: AuditLogger
+  readonly reporter: FailureReporter
+}
+
+function assemble(settings: LoggerSettings, onStop: (logger: AuditLogger) => void): Assembled {
+  const { previewLength, maxEventBytes, loggerProvider } = settings
+  const reporter = new FailureReporter(settings.onError)
+  const backend = loggerProvider === undefined ? backendOf(settings) : foreignBackend(loggerProvider)
+  const shutdown = (): Promise<void> => {
+    onStop(logger)
+    return backend.shutdown()
+  }
+  const logger = new OtelAuditLogger(
+    { ...backend, shutdown },
+    { ...DEFAULT_LIMITS, previewLength, maxEventBytes },
+    reporter,
+  )
+  return { logger, reporter }
+}
+
+/** Journal and destinations behind a provider of Kansa's own, without limits: nothing of the application thins the audit. */
+function backendOf(settings: LoggerSettings): LoggerBackend {
+  const { dir, maxQueueBytes, onError, flushIntervalMillis: scheduledDelayMillis } = settings
+  if (dir === false && settings.otlp.length === 0) {
+    throw new KansaError(
+      'KANSA_INVALID_OPTION',
+      'option `dir` is false and there is no `otlp`: records would go nowhere',
+    )
+  }
+  const resource = resourceOf(settings)
+  const deliveries = settings.otlp.map(
+    otlp =>
+      new LosslessBatchLogRecordProcessor({
+        exporter: otlpExporter(otlp),
+        scheduledDelayMillis,
+        maxQueueBytes,
+        onError,
+      }),
+  )
+  // The log's own life goes to the destinations too; the journal writes it by itself.
+  const toDeliveries = loggerOf(new LoggerProvider({ resource, processors: deliveries, logRecordLimits: UNLIMITED }))
+  const emitLifecycle = (event: AuditEvent): void => toDeliveries.emit(toLogRecord(event))
+  const journal = dir === false ? undefined : journalProcessor(dir, settings, resource, emitLifecycle)
+  if (journal === undefined) {
+    diag.warn(
+      'kansa: there is no local journal (dir: false); what the destinations do not take is lost when the process ends',
+    )
+    emitLifecycle(lifecycleEvent('AuditStarted', 'Auditing started.', { kansa_version: VERSION, journal: 'none' }))
+  }
+  const outward = deliveries.length === 0 ? [] : [new AttributesProcessor(), ...deliveries]
+  const processors = journal === undefined ? outward : [journal, ...outward]
+  const provider = new LoggerProvider({ resource, processors, logRecordLimits: UNLIMITED })
+  return ownBackend(provider, journal, deliveries, () => {
+    if (journal === undefined)
+      emitLifecycle(lifecycleEvent('AuditStopped', 'Auditing stopped.', { reason: 'shutdown' }))
+  })
+}
+
+function journalProcessor(
+  dir: string,
+  settings: LoggerSettings,
+  resource: Resource,
+  onLifecycleEvent: (event: AuditEvent) => void,
+): LosslessBatchLogRecordProcessor {
+  const { origin, onLocked, flushIntervalMillis, maxFileBytes, maxBackups, maxEventBytes, maxQueueBytes } = settings
+  const { fileMode, dirMode, onError } = settings
+  const exporter = new JsonlLogRecordExporter({
+    dir,
+    origin,
+    onLocked,
+    flushIntervalMillis,
+    maxFileBytes,
+    maxBackups,
+    maxEventBytes,
+    maxQueueBytes,
+    fileMode,
+    dirMode,
+    onError,
+    resource,
+    onLifecycleEvent,
+  })
+  return new LosslessBatchLogRecordProcessor({ exporter, onError })
+}
+
+function otlpExporter({ url, headers, timeoutMillis, compression }: OtlpOptions): OTLPLogExporter {
+  return new OTLPLogExporter({
+    ...(url !== undefined && { url }),
+    ...(headers !== undefined && { headers: { ...headers } }),
+    ...(timeoutMillis !== undefined && { timeoutMillis }),
+    ...(compression !== undefined && {
+      compression: compression === 'gzip' ? CompressionAlgorithm.GZIP : CompressionAlgorithm.NONE,
+    }),
+  })
+}
+
+/** OpenTelemetry's default resource, its environment variables, then the option. */
+function resourceOf({ resource }: LoggerSettings): Resource {
+  const detected = defaultResource().merge(detectResources({ detectors: [envDetector] }))
+  if (resource === undefined) return detected
+  return detected.merge(isResource(resource) ? resource : resourceFromAttributes(resource))
+}
+
+function reportLostEarly({ logger, reporter }: Assembled, lost: number): void {
+  const message = `${lost} events came before initAuditLogger() when 1,000 others waited already, and are lost.`
+  reporter.report(new KansaError('KANSA_QUEUE_FULL', message))
+  logger.logEvent(lifecycleEvent('AuditFailure', message, { lost_count: lost }))
+}

@@ -1,0 +1,52 @@
+/** Kansa (監査, "audit"): the audit log for AI agents, built on OpenTelemetry logs. */
+export { createAuditLogger, initAuditLogger } from './create-audit-logger.ts'
+export { KansaError } from './errors.ts'
+export type { KansaErrorCode } from './errors.ts'
+export { createAuditEvent } from './events/build-event.ts'
+export { fromLogRecord } from './events/from-log-record.ts'
+export type { AuditLogRecord } from './events/from-log-record.ts'
+export type {
+  AgentInput,
+  ApiCallInput,
+  EventInput,
+  SecurityInput,
+  TimeInput,
+  TokenUsageInput,
+  ToolCallInput,
+} from './events/inputs.ts'
+export type {
+  AgentExecutionData,
+  ApiCallData,
+  AuditDataByKind,
+  AuditEnvelope,
+  AuditEvent,
+  AuditEventKind,
+  AuditEventOf,
+  AuditEventType,
+  CaptureLevel,
+  CutField,
+  DeciderType,
+  ExecutionStatus,
+  KnownSecurityCategory,
+  PermissionDecision,
+  SecurityAction,
+  SecurityCategory,
+  SecurityData,
+  SecuritySeverity,
+  TokenUsageData,
+  ToolCallData,
+} from './events/kinds.ts'
+export { toLogRecord } from './events/to-log-record.ts'
+export type { JournalFileOptions, OtlpOptions } from './options.ts'
+export type { AuditLogger, AuditReceipt, StoredRecord } from './pipeline/audit-api.ts'
+export { withAuditContext } from './pipeline/audit-context.ts'
+export type { AuditContextFields } from './pipeline/audit-context.ts'
+export type { JsonlExporterOptions } from './pipeline/exporter-options.ts'
+export { getAuditLogger, logAuditEvent } from './pipeline/global-logger.ts'
+export { JsonlLogRecordExporter } from './pipeline/jsonl-log-record-exporter.ts'
+export type { AuditLoggerOptions } from './pipeline/logger-options.ts'
+export { LosslessBatchLogRecordProcessor } from './pipeline/lossless-batch-log-record-processor.ts'
+export type { LosslessBatchLogRecordProcessorOptions } from './pipeline/processor-options.ts'
+export { withAgent } from './pipeline/with-agent.ts'
+export { wrapModelCall } from './pipeline/wrap-model-call.ts'
+export { wrapTool } from './pipeline/wrap-tool.ts'

@@ -1,0 +1,161 @@
+/** Gives out the new lines of one log, each once and in order, while a writer appends to it and rotates it. */
+import { LineSplitter, type StoredLine } from './read-lines.ts'
+import { closeFiles, type LogFile, openNewestFirst, READ_BLOCK_BYTES, readBlock } from './read-log-files.ts'
+
+/** How much of the heads of two files is compared to tell a copy. */
+const COMPARED_BYTES = 4096
+
+/** Where reading of a log stands. */
+export interface LogPosition {
+  /** The newest file, open. */
+  readonly file: LogFile
+  /** Offset of the first byte that was not given out. */
+  readonly offset: number
+  /** Identities of all files of the log up to this one. */
+  readonly known: ReadonlySet<string>
+}
+
+/** The file being read. */
+interface Reading {
+  readonly file: LogFile
+  splitter: LineSplitter
+  /** Offset of the next byte to read. */
+  offset: number
+  /** True when a newer file was seen: its writer has left this one, so that its next end is the last. */
+  left: boolean
+}
+
+/** Follows one log. All state belongs to `next`, which must not be called while a call is under way. */
+export class LogFollower {
+  private readonly activePath: string
+  private readonly notice: (text: string) => void
+  private reading: Reading | undefined
+  /** Files newer than the one being read, open, oldest first. */
+  private waiting: LogFile[] = []
+  /** Identities of the files that were read or are older than those. Grows by one per rotation. */
+  private readonly known: Set<string>
+
+  /**
+   * Without `position` every line of the log is new. With it, the follower owns the open file in it.
+   * `notice` hears of what may be missing.
+   */
+  constructor(activePath: string, position: LogPosition | undefined, notice: (text: string) => void) {
+    this.activePath = activePath
+    this.notice = notice
+    this.known = new Set(position?.known)
+    if (position !== undefined) this.begin(position.file, position.offset)
+  }
+
+  /** Some of the new lines, none when a line is not complete yet; `undefined` when there is nothing new now. */
+  async next(): Promise<StoredLine[] | undefined> {
+    for (;;) {
+      const { reading } = this
+      if (reading !== undefined) {
+        const block = await this.readMore(reading)
+        if (block.length > 0) return reading.splitter.push(block)
+      }
+      if (reading !== undefined && reading.left) return await this.goOn(reading)
+      if (!(await this.findNewer())) return undefined
+      // The writer may have appended to the old file until the newer one was there: read its end again first.
+      if (reading === undefined) this.beginNextWaiting()
+      else reading.left = true
+    }
+  }
+
+  async close(): Promise<void> {
+    const files = this.reading === undefined ? this.waiting : [this.reading.file, ...this.waiting]
+    this.reading = undefined
+    this.waiting = []
+    await closeFiles(files)
+  }
+
+  private begin(file: LogFile, offset: number): void {
+    this.known.add(file.identity)
+    // With newer files waiting, this one is known to be left.
+    const left = this.waiting.length > 0
+    this.reading = { file, offset, splitter: new LineSplitter(file.path, offset), left }
+  }
+
+  private beginNextWaiting(): void {
+    const file = this.waiting.shift()
+    if (file !== undefined) this.begin(file, 0)
+  }
+
+  /** Leaves a file that was read to its end. */
+  private async goOn(reading: Reading): Promise<StoredLine[]> {
+    const rest = reading.splitter.rest()
+    this.reading = undefined
+    await reading.file.handle.close()
+    this.beginNextWaiting()
+    return rest === undefined ? [] : [rest]
+  }
+
+  private async readMore(reading: Reading): Promise<Buffer> {
+    const { file, splitter } = reading
+    const { size } = await file.handle.stat()
+    if (size === reading.offset) return Buffer.alloc(0)
+    if (size < splitter.lineStart) {
+      this.notice(`${file.path} was cut shorter while it was followed: lines may be missing`)
+      reading.splitter = new LineSplitter(file.path, 0)
+      reading.offset = 0
+    } else if (splitter.unfinishedBytes < READ_BLOCK_BYTES || size < reading.offset) {
+      // A writer that starts after a crash takes a torn line away and writes its own lines in that place: the
+      // unfinished line is read anew, unless it is longer than a block (reading would never get beyond it).
+      splitter.restartLine()
+      reading.offset = splitter.lineStart
+    }
+    const block = await readBlock(file, reading.offset, Math.max(0, size - reading.offset))
+    reading.offset += block.length
+    return block
+  }
+
+  /** Opens the files that are newer than the one being read; true when there are some. */
+  private async findNewer(): Promise<boolean> {
+    if (this.waiting.length > 0) return true
+    const current = this.reading
+    let reachedCurrent = false
+    let reachedKnown = false
+    for await (const file of openNewestFirst(this.activePath)) {
+      reachedCurrent = file.inode === current?.file.inode
+      reachedKnown = reachedCurrent || this.known.has(file.identity)
+      if (reachedKnown) {
+        await file.handle.close()
+        break
+      }
+      this.waiting.unshift(file)
+    }
+    const [oldest] = this.waiting
+    if (oldest === undefined) return false
+    if (current === undefined || reachedCurrent) return true
+    return await this.replaceMissing(current, oldest, reachedKnown)
+  }
+
+  /** The file being read has left the log. `oldest` is the oldest file after it. */
+  private async replaceMissing(current: Reading, oldest: LogFile, reachedKnown: boolean): Promise<boolean> {
+    if (oldest.size === 0) {
+      // Just made anew: whether it is a copy is seen when something is in it.
+      await closeFiles(this.waiting.splice(0))
+      return false
+    }
+    if (await beginsLike(oldest, current)) {
+      // An editor, or a writer whose file was removed, put a copy in its place: go on at the same line there.
+      this.waiting.shift()
+      this.begin(oldest, current.splitter.lineStart)
+      await current.file.handle.close()
+      return true
+    }
+    // Renamed by hand, it can still be read to its end; deleted, something may have been in between.
+    if ((await current.file.handle.stat()).nlink > 0) return true
+    const how = reachedKnown ? 'removed or replaced' : 'removed or rotated away'
+    this.notice(`${current.file.path} was ${how} while it was followed: lines may be missing`)
+    return true
+  }
+}
+
+/** True when `file` begins with the same bytes, and has all that were read. Ids make lines of two files differ. */
+async function beginsLike(file: LogFile, current: Reading): Promise<boolean> {
+  const length = Math.min(current.splitter.lineStart, COMPARED_BYTES)
+  if (length === 0 || file.size < current.splitter.lineStart) return false
+  const [ours, theirs] = await Promise.all([readBlock(current.file, 0, length), readBlock(file, 0, length)])
+  return ours.equals(theirs)
+}

@@ -1,0 +1,74 @@
+/** `seal/format`: which version of the format a folder has, and the log's origin, which never changes. */
+import { randomUUID } from 'node:crypto'
+import { closeSync, constants, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { KansaError } from '../errors.ts'
+import { writeFileDurably } from './durable-file.ts'
+import { prepareSubfolder } from './folder.ts'
+import { FORMAT_FILE, SEAL_FOLDER } from './layout.ts'
+import { openOwnFile } from './own-file.ts'
+import { codeOf, unusable } from './system-error.ts'
+
+/** The version this code writes. It reads every older one. */
+export const FORMAT_VERSION = 1
+
+/** Reads the origin kept in the folder; undefined where there is no format file yet. */
+export function readOrigin(dir: string): string | undefined {
+  const path = join(dir, FORMAT_FILE)
+  const text = readIfThere(path)
+  if (text === undefined) return undefined
+  const kept = parse(text)
+  if (kept?.format === undefined) throw damaged(path)
+  if (kept.format > FORMAT_VERSION) {
+    throw new KansaError(
+      'KANSA_FORMAT_NEWER',
+      `${dir} has format version ${kept.format}, this Kansa knows up to ${FORMAT_VERSION}. Update Kansa, or choose ` +
+        'another `dir`.',
+    )
+  }
+  if (kept.origin === undefined) throw damaged(path)
+  return kept.origin
+}
+
+export function writeOrigin(dir: string, origin: string, modes: { fileMode: number; dirMode: number }): void {
+  prepareSubfolder(join(dir, SEAL_FOLDER), modes.dirMode)
+  const text = `${JSON.stringify({ format: FORMAT_VERSION, origin })}\n`
+  writeFileDurably(join(dir, FORMAT_FILE), text, modes.fileMode)
+}
+
+/** A name that no other log has: schema-less, without spaces and plus signs, as checkpoints want it. */
+export function generateOrigin(): string {
+  return `kansa.log/${randomUUID()}`
+}
+
+function readIfThere(path: string): string | undefined {
+  let fd: number
+  try {
+    fd = openOwnFile(path, constants.O_RDONLY, 0)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function parse(text: string): { format: number | undefined; origin: string | undefined } | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return undefined
+    const format = 'format' in value && typeof value.format === 'number' ? value.format : undefined
+    const origin =
+      'origin' in value && typeof value.origin === 'string' && value.origin !== '' ? value.origin : undefined
+    return { format, origin }
+  } catch {
+    return undefined
+  }
+}
+
+function damaged(path: string): KansaError {
+  return unusable(path, 'the file is damaged', 'Delete it: Kansa then takes the origin from the log itself.')
+}

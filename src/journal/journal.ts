@@ -1,0 +1,189 @@
+/** The journal: the only writer of the log's files. It knows lines, bytes and files, not what events mean. */
+import { KansaError } from '../errors.ts'
+import { CommitLoop } from './commit-loop.ts'
+import { FileGuard } from './file-guard.ts'
+import { LineBuffer } from './line-buffer.ts'
+import { LineWriter } from './line-writer.ts'
+import { type JournalNotice, NoticeBoard } from './notices.ts'
+import { type OpenedLog, openLog } from './opening.ts'
+import type { Repair } from './recovery.ts'
+import { Retention } from './retention.ts'
+
+export type { JournalNotice } from './notices.ts'
+export type { Repair } from './recovery.ts'
+
+export interface JournalOptions {
+  readonly dir: string
+  /** A line that would make the active file longer begins a new one; a file holds at least one line. */
+  readonly maxFileBytes: number
+  readonly maxBackups: number
+  /** Bytes that wait in memory while the disk fails. */
+  readonly maxQueueBytes: number
+  /** Longest time from writing to durability. */
+  readonly flushIntervalMillis: number
+  readonly fileMode: number
+  readonly dirMode: number
+  readonly onLocked: 'refuse' | 'own-folder'
+  /** UUID of this process start. */
+  readonly instanceId: string
+  /** Given by the user; otherwise kept from before, or generated. */
+  readonly origin: string | undefined
+  /** Heads of the first lines of every new file after a rotation. Called while appending; MUST NOT append itself. */
+  readonly firstLines: () => readonly string[]
+  /** Told about everything that happens to the files. May append. What it throws is ignored. */
+  readonly onNotice: (notice: JournalNotice) => void
+}
+
+export interface Journal {
+  /** The folder really used. */
+  readonly dir: string
+  readonly origin: string
+  readonly opening: {
+    /** `clean`: the log ended with `AuditStopped`. */
+    readonly previousEnd: 'none' | 'clean' | 'unclean'
+    readonly nextSeq: number
+    readonly repairs: readonly Repair[]
+  }
+  /**
+   * Appends a line. `head` is the text of a JSON object without its closing brace and without line breaks; `seq` is
+   * added. Returns `seq`, or -1 when refused: `maxQueueBytes` is reached, or the journal is closed. Never throws
+   * because of I/O.
+   */
+  append(head: string): number
+  /** Resolves when the kernel has the line. Rejects with `KANSA_CLOSED` when the journal closed without writing it. */
+  whenWritten(seq: number): Promise<void>
+  /** The last `seq` that the kernel has; that of an earlier process at first, -1 in an empty log. */
+  readonly writtenThrough: number
+  /** Resolves when everything appended before is durable; rejects with `KANSA_NOT_DURABLE`. */
+  commit(): Promise<void>
+  /** The same on this thread, for exits. Never throws; returns whether everything is durable. */
+  commitSync(): boolean
+  /**
+   * Commits, releases the lock. Never rejects, may be called again. What notices report from here on can no longer be
+   * appended: `commit()` before the last line.
+   */
+  close(): Promise<void>
+  closeSync(): void
+  /** Lines refused since the journal was opened. */
+  readonly refused: number
+}
+
+/**
+ * Opens the log in `dir` for writing, and makes it where there is none.
+ * @throws KansaError `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or `KANSA_FORMAT_NEWER`
+ */
+export function openJournal(options: JournalOptions): Journal {
+  const notices = new NoticeBoard(options.onNotice)
+  return new FileJournal(options, notices, openLog(options, notices))
+}
+
+class FileJournal implements Journal {
+  readonly dir: string
+  readonly origin: string
+  readonly opening: Journal['opening']
+  private readonly log: OpenedLog
+  private readonly lines: LineBuffer
+  private readonly writer: LineWriter
+  private readonly commits: CommitLoop
+  private readonly notices: NoticeBoard
+  private closing: Promise<void> | undefined
+  /** Set once everything is over: whether the last commit made everything durable. */
+  private isDurable: boolean | undefined
+
+  constructor(options: JournalOptions, notices: NoticeBoard, log: OpenedLog) {
+    const { files, lock, nextSeq, previousEnd, repairs, rebuildFolder } = log
+    this.dir = files.dir
+    this.origin = log.origin
+    this.opening = { previousEnd, nextSeq, repairs }
+    this.log = log
+    this.notices = notices
+    this.lines = new LineBuffer(nextSeq)
+    const lines = this.lines
+    const { maxFileBytes, maxQueueBytes, firstLines } = options
+    const onTurnEnd = (): void => this.endTurn()
+    const onCommitDue = (): void => this.commits.commitSoon()
+    const writer = new LineWriter({
+      files,
+      lines,
+      notices,
+      maxFileBytes,
+      maxQueueBytes,
+      firstLines,
+      onTurnEnd,
+      onCommitDue,
+    })
+    this.writer = writer
+    const reassertLock = (): boolean => lock.reassert()
+    const onNewFile = (): void => writer.beginFile()
+    writer.watch(new FileGuard({ files, lines, notices, rebuildFolder, reassertLock, onNewFile }))
+    const retention = new Retention(this.dir, options.maxBackups, notices, () => lines.nextSeq - 1)
+    const intervalMillis = options.flushIntervalMillis
+    this.commits = new CommitLoop({ files, lines, writer, retention, notices, intervalMillis })
+    // What opening had to say: not before the caller has the journal.
+    if (!notices.isEmpty) process.nextTick(() => notices.deliver())
+  }
+
+  get writtenThrough(): number {
+    return this.lines.writtenThrough
+  }
+
+  get refused(): number {
+    return this.writer.refused
+  }
+
+  append(head: string): number {
+    return this.writer.append(head)
+  }
+
+  whenWritten(seq: number): Promise<void> {
+    const promise = this.writer.waiters.add(seq, this.lines.writtenThrough)
+    if (this.isDurable !== undefined) this.writer.waiters.reject(this.writer.failure)
+    return promise
+  }
+
+  commit(): Promise<void> {
+    if (this.isDurable === undefined) return this.commits.commit()
+    if (this.isDurable) return Promise.resolve()
+    return Promise.reject(new KansaError('KANSA_NOT_DURABLE', `the journal in ${this.dir} was closed while it failed`))
+  }
+
+  commitSync(): boolean {
+    return this.isDurable ?? this.commits.commitSync()
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeInTurn()
+    return this.closing
+  }
+
+  closeSync(): void {
+    if (this.isDurable !== undefined) return
+    this.writer.close()
+    this.finish(this.commits.commitSync())
+  }
+
+  private async closeInTurn(): Promise<void> {
+    this.writer.close()
+    const isDurable = await this.commits.commit().then(
+      () => true,
+      () => false,
+    )
+    // An exit may have closed everything meanwhile.
+    if (this.isDurable === undefined) this.finish(isDurable)
+  }
+
+  private finish(isDurable: boolean): void {
+    this.isDurable = isDurable
+    const error = this.writer.failure
+    const count = this.writer.abandon()
+    if (count > 0) this.notices.post({ kind: 'lost', count, error })
+    this.notices.deliver()
+    this.commits.close()
+    this.log.lock.release()
+  }
+
+  private endTurn(): void {
+    this.notices.deliver()
+    this.commits.arm()
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Lines that have their `seq` but are not in the file yet. Normally they stay here until the end of the turn, in one
+ * preallocated buffer; while the disk fails they are kept in chunks behind it, in order, each byte exactly once.
+ */
+import type { LogFile } from './log-file.ts'
+
+const CAPACITY_BYTES = 64 * 1024
+/** The longest thing put behind a head: `,"seq":9007199254740991}` and the line break. */
+export const TAIL_BYTES = 25
+const LINE_FEED = 0x0a
+const ZERO = 0x30
+const SEQ_KEY = Buffer.from(',"seq":')
+const LINE_END = Buffer.from('}\n')
+
+/** Whole lines; the bytes before `start` are in the file already. */
+interface Chunk {
+  readonly bytes: Buffer
+  start: number
+}
+
+// Owned by the writer: `put…` while appending, everything else while writing.
+export class LineBuffer {
+  /** The `seq` of the next line. */
+  nextSeq: number
+  /** The last line all of whose bytes the kernel has. */
+  writtenThrough: number
+  private readonly buffer = Buffer.allocUnsafeSlow(CAPACITY_BYTES)
+  private used = 0
+  private readonly chunks: Chunk[] = []
+  private chunkBytes = 0
+
+  constructor(nextSeq: number) {
+    this.nextSeq = nextSeq
+    this.writtenThrough = nextSeq - 1
+  }
+
+  /** Bytes that wait. */
+  get waitingBytes(): number {
+    return this.chunkBytes + this.used
+  }
+
+  /** Room in the preallocated buffer. */
+  get freeBytes(): number {
+    return CAPACITY_BYTES - this.used
+  }
+
+  get fitsLargest(): number {
+    return CAPACITY_BYTES
+  }
+
+  /** Encodes one line; the caller made sure that it fits. Returns its bytes. No allocation: this is the hot path. */
+  put(head: string): number {
+    const { buffer, used } = this
+    let at = used + buffer.write(head, used)
+    // ,"seq":
+    buffer[at++] = 0x2c
+    buffer[at++] = 0x22
+    buffer[at++] = 0x73
+    buffer[at++] = 0x65
+    buffer[at++] = 0x71
+    buffer[at++] = 0x22
+    buffer[at++] = 0x3a
+    at = this.putDigits(at)
+    buffer[at++] = 0x7d
+    buffer[at++] = LINE_FEED
+    this.used = at
+    this.nextSeq++
+    return at - used
+  }
+
+  /** For a line that is larger than the whole buffer: it becomes a chunk of its own. */
+  putLarge(head: string): void {
+    this.spill()
+    const bytes = Buffer.concat([Buffer.from(head), SEQ_KEY, Buffer.from(String(this.nextSeq)), LINE_END])
+    this.addChunk(bytes)
+    this.nextSeq++
+  }
+
+  /** Moves the content of the preallocated buffer behind the chunks that wait. */
+  spill(): void {
+    if (this.used === 0) return
+    this.addChunk(Buffer.from(this.buffer.subarray(0, this.used)))
+    this.used = 0
+  }
+
+  /** Appends everything to the file. Throws what the file throws; what it took by then is accounted for. */
+  drainInto(file: LogFile): void {
+    if (this.chunks.length === 0) this.drainBuffer(file)
+    else this.spill()
+    for (let chunk = this.chunks[0]; chunk !== undefined; chunk = this.chunks[0]) {
+      const before = file.size
+      try {
+        file.append(chunk.bytes, chunk.start, chunk.bytes.length)
+      } finally {
+        this.accept(file.size - before)
+      }
+    }
+  }
+
+  /** The first `count` bytes that wait are in the file. */
+  accept(count: number): void {
+    let left = count
+    for (let chunk = this.chunks[0]; chunk !== undefined && left > 0; chunk = this.chunks[0]) {
+      const taken = Math.min(left, chunk.bytes.length - chunk.start)
+      this.writtenThrough += countLineFeeds(chunk.bytes, chunk.start, chunk.start + taken)
+      chunk.start += taken
+      this.chunkBytes -= taken
+      left -= taken
+      if (chunk.start === chunk.bytes.length) this.chunks.shift()
+    }
+  }
+
+  /** Takes back the bytes of a line that is only partly in the file; returns how many. */
+  takeBackPartialLine(): number {
+    const chunk = this.chunks[0]
+    if (chunk === undefined || chunk.start === 0) return 0
+    const lineStart = chunk.bytes.lastIndexOf(LINE_FEED, chunk.start - 1) + 1
+    const count = chunk.start - lineStart
+    chunk.start = lineStart
+    this.chunkBytes += count
+    return count
+  }
+
+  /** Whether `bytes` are the first of those that wait. */
+  beginsWith(bytes: Buffer): boolean {
+    this.spill()
+    const waiting = this.chunks.map(chunk => chunk.bytes.subarray(chunk.start))
+    return bytes.length <= this.chunkBytes && Buffer.concat(waiting, bytes.length).equals(bytes)
+  }
+
+  private drainBuffer(file: LogFile): void {
+    if (this.used === 0) return
+    const before = file.size
+    try {
+      file.append(this.buffer, 0, this.used)
+    } catch (error) {
+      this.spill()
+      this.accept(file.size - before)
+      throw error
+    }
+    this.used = 0
+    this.writtenThrough = this.nextSeq - 1
+  }
+
+  private addChunk(bytes: Buffer): void {
+    this.chunks.push({ bytes, start: 0 })
+    this.chunkBytes += bytes.length
+  }
+
+  private putDigits(at: number): number {
+    let digits = 1
+    for (let limit = 10; limit <= this.nextSeq; limit *= 10) digits++
+    let rest = this.nextSeq
+    for (let index = at + digits - 1; index >= at; index--) {
+      const quotient = Math.floor(rest / 10)
+      this.buffer[index] = ZERO + rest - quotient * 10
+      rest = quotient
+    }
+    return at + digits
+  }
+}
+
+function countLineFeeds(bytes: Buffer, start: number, end: number): number {
+  let count = 0
+  for (let at = bytes.indexOf(LINE_FEED, start); at !== -1 && at < end; at = bytes.indexOf(LINE_FEED, at + 1)) count++
+  return count
+}

@@ -1,0 +1,169 @@
+/** Opens the folder of a log for writing: lock, format, what a crash left behind, active file, next `seq`. */
+import { closeSync, constants, existsSync, fstatSync, lstatSync, renameSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { KansaError } from '../errors.ts'
+import { prepareFolder, prepareSubfolder, reportNetworkFileSystem } from './folder.ts'
+import { generateOrigin, readOrigin, writeOrigin } from './format-file.ts'
+import { ACTIVE_FILE, backupName, NEXT_FILE, writerFolder, WRITERS_FOLDER } from './layout.ts'
+import { FolderLock } from './lock.ts'
+import { findLogEnd, findOriginInLog } from './log-end.ts'
+import { APPEND_FLAGS, LogFile } from './log-file.ts'
+import { type FileModes, LogFiles } from './log-files.ts'
+import type { NoticeBoard } from './notices.ts'
+import { applyFileMode, openOwnFile } from './own-file.ts'
+import { isOfAnotherProgram, type Repair, repairTail } from './recovery.ts'
+import { putInPlace, shiftBackups } from './rotation.ts'
+import { setAsideFile } from './set-aside.ts'
+import { unusable, unusableBecause } from './system-error.ts'
+
+export interface OpeningOptions extends FileModes {
+  readonly dir: string
+  readonly onLocked: 'refuse' | 'own-folder'
+  readonly instanceId: string
+  readonly origin: string | undefined
+}
+
+export interface OpenedLog {
+  readonly files: LogFiles
+  readonly lock: FolderLock
+  readonly origin: string
+  readonly nextSeq: number
+  readonly previousEnd: 'none' | 'clean' | 'unclean'
+  readonly repairs: readonly Repair[]
+  /** Makes the folder anew after somebody removed it. */
+  readonly rebuildFolder: () => void
+}
+
+/** @throws KansaError `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or `KANSA_FORMAT_NEWER`; the lock is free again then. */
+export function openLog(options: OpeningOptions, notices: NoticeBoard): OpenedLog {
+  const main = resolve(options.dir)
+  try {
+    prepareFolder(main, options.dirMode, notices)
+    try {
+      const lock = new FolderLock(main, options.instanceId)
+      return openLocked(main, lock, options, notices, () => prepareFolder(main, options.dirMode, notices))
+    } catch (error) {
+      if (options.onLocked === 'refuse' || !isLocked(error)) throw error
+    }
+    return openOwnFolder(main, options, notices)
+  } catch (error) {
+    throw unusableBecause(main, error)
+  }
+}
+
+/** A complete log of its own beside the locked one. Two logs never share an origin, so a given one is extended. */
+function openOwnFolder(main: string, options: OpeningOptions, notices: NoticeBoard): OpenedLog {
+  const dir = writerFolder(main, options.instanceId)
+  const prepare = (): void => {
+    prepareFolder(main, options.dirMode, notices)
+    prepareSubfolder(join(main, WRITERS_FOLDER), options.dirMode)
+    prepareFolder(dir, options.dirMode, notices)
+  }
+  prepare()
+  const origin = options.origin === undefined ? undefined : `${options.origin}/${options.instanceId}`
+  return openLocked(dir, new FolderLock(dir, options.instanceId), { ...options, origin }, notices, prepare)
+}
+
+function openLocked(
+  dir: string,
+  lock: FolderLock,
+  options: OpeningOptions,
+  notices: NoticeBoard,
+  prepare: () => void,
+): OpenedLog {
+  try {
+    const kept = readOrigin(dir)
+    const repairs: Repair[] = []
+    const files = openFiles(dir, options, repairs, notices)
+    const origin = chooseOrigin(dir, kept ?? findOriginInLog(dir), options.origin)
+    if (kept === undefined) writeOrigin(dir, origin, options)
+    reportNetworkFileSystem(dir, notices)
+    const { nextSeq, endsWithStop } = findLogEnd(dir)
+    const isClean = endsWithStop === true && repairs.every(repair => repair.kind === 'other-program')
+    const previousEnd = endsWithStop === undefined ? 'none' : isClean ? 'clean' : 'unclean'
+    const rebuildFolder = (): void => {
+      prepare()
+      writeOrigin(dir, origin, options)
+    }
+    return { files, lock, origin, nextSeq, previousEnd, repairs, rebuildFolder }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function chooseOrigin(dir: string, kept: string | undefined, given: string | undefined): string {
+  if (kept !== undefined && given !== undefined && kept !== given) {
+    throw unusable(
+      dir,
+      `its log has the origin ${kept}, the option \`origin\` says ${given}`,
+      'A log keeps its origin: leave the option out, or choose another `dir`.',
+    )
+  }
+  return kept ?? given ?? generateOrigin()
+}
+
+function openFiles(dir: string, modes: FileModes, repairs: Repair[], notices: NoticeBoard): LogFiles {
+  finishInterruptedWork(dir)
+  repairNewestBackup(dir, repairs)
+  let fd = openActive(dir, modes.fileMode)
+  try {
+    const kind = isOfAnotherProgram(fd) ? 'other-program' : repairActive(dir, fd, repairs)
+    if (kind !== undefined) {
+      const bytes = fstatSync(fd).size
+      closeSync(fd)
+      shiftBackups(dir)
+      renameSync(join(dir, ACTIVE_FILE), join(dir, backupName(1)))
+      repairs.push({ kind, file: join(dir, backupName(1)), bytes })
+      fd = openActive(dir, modes.fileMode)
+    }
+    applyFileMode(fd, join(dir, ACTIVE_FILE), modes.fileMode, notices)
+    return new LogFiles(dir, modes, new LogFile(fd), notices)
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+function openActive(dir: string, fileMode: number): number {
+  return openOwnFile(join(dir, ACTIVE_FILE), APPEND_FLAGS | constants.O_CREAT, fileMode)
+}
+
+/** `audit.jsonl.new` is empty after a crash inside a rotation, and has content after one inside a restoration. */
+function finishInterruptedWork(dir: string): void {
+  const next = lstatSync(join(dir, NEXT_FILE), { throwIfNoEntry: false })
+  if (next === undefined) return
+  if (next.isFile() && next.size > 0 && !existsSync(join(dir, ACTIVE_FILE))) putInPlace(dir)
+  else setAsideFile(dir, join(dir, NEXT_FILE))
+}
+
+/** Returns `unmovable-tail` where the file cannot be continued, because there is no room to set its tail aside. */
+function repairActive(dir: string, fd: number, repairs: Repair[]): Repair['kind'] | undefined {
+  try {
+    const repair = repairTail(dir, fd)
+    if (repair !== undefined) repairs.push(repair)
+    return undefined
+  } catch {
+    return 'unmovable-tail'
+  }
+}
+
+/** Power can fail between a rotation and the sync of the rotated file. */
+function repairNewestBackup(dir: string, repairs: Repair[]): void {
+  const path = join(dir, backupName(1))
+  if (!existsSync(path)) return
+  const fd = openOwnFile(path, constants.O_RDWR, 0)
+  try {
+    if (isOfAnotherProgram(fd)) return
+    const repair = repairTail(dir, fd)
+    if (repair !== undefined) repairs.push(repair)
+  } catch {
+    // Nothing is appended to it: a bad tail there is only ugly.
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof KansaError && error.code === 'KANSA_DIR_LOCKED'
+}

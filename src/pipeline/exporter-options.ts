@@ -1,0 +1,104 @@
+/** Options of `JsonlLogRecordExporter`. */
+import type { Resource } from '@opentelemetry/resources'
+import type { AuditEvent, CaptureLevel } from '../events/kinds.ts'
+import {
+  DIR,
+  DIR_MODE,
+  FILE_MODE,
+  FLUSH_INTERVAL_MILLIS,
+  MAX_BACKUPS,
+  MAX_BYTES_PER_EVENT,
+  MAX_FILE_BYTES,
+  MAX_QUEUE_BYTES,
+  ON_ERROR,
+  ON_LOCKED,
+  OptionReader,
+  ORIGIN,
+} from '../options.ts'
+import type { JournalFileOptions, OptionRule } from '../options.ts'
+import type { KansaError } from '../errors.ts'
+
+export interface JsonlExporterOptions extends JournalFileOptions {
+  /** The resource of the records, where it is known before the first one arrives. */
+  resource?: Resource | undefined
+  /** Told about each event of the log's own life (`AuditStarted` …) when it is stored; for further destinations. */
+  onLifecycleEvent?: ((event: AuditEvent) => void) | undefined
+}
+
+/** The values in force. */
+export interface JournalSettings {
+  readonly origin: string | undefined
+  readonly onLocked: 'refuse' | 'own-folder'
+  readonly flushIntervalMillis: number
+  readonly maxFileBytes: number
+  readonly maxBackups: number
+  readonly maxEventBytes: number
+  readonly maxQueueBytes: number
+  readonly fileMode: number
+  readonly dirMode: number
+  readonly onError: ((error: KansaError) => void) | undefined
+}
+
+export interface ResolvedExporterOptions extends JournalSettings {
+  readonly dir: string
+  readonly capture: CaptureLevel
+  readonly resource: Resource | undefined
+  readonly onLifecycleEvent: ((event: AuditEvent) => void) | undefined
+}
+
+const FOLDER: OptionRule<string> = {
+  fallback: './audit',
+  expected: 'a path',
+  read: value => {
+    const dir = DIR.read(value)
+    return dir === false ? undefined : dir
+  },
+}
+const RESOURCE: OptionRule<Resource | undefined> = {
+  fallback: undefined,
+  expected: 'a Resource of @opentelemetry/resources',
+  read: value => (isResource(value) ? value : undefined),
+}
+const LISTENER: OptionRule<((event: AuditEvent) => void) | undefined> = {
+  fallback: undefined,
+  expected: 'a function',
+  read: value => (isListener(value) ? value : undefined),
+}
+
+/** @throws KansaError `KANSA_INVALID_OPTION` */
+export function resolveExporterOptions(options: JsonlExporterOptions): ResolvedExporterOptions {
+  const reader = new OptionReader(options, process.env)
+  const resolved: ResolvedExporterOptions = {
+    ...readJournalSettings(reader),
+    dir: reader.read('dir', FOLDER),
+    capture: 'preview',
+    resource: reader.read('resource', RESOURCE),
+    onLifecycleEvent: reader.read('onLifecycleEvent', LISTENER),
+  }
+  reader.refuseUnknown()
+  return resolved
+}
+
+/** The journal's options, which the logger has too. @throws KansaError `KANSA_INVALID_OPTION` */
+export function readJournalSettings(reader: OptionReader): JournalSettings {
+  return {
+    origin: reader.read('origin', ORIGIN),
+    onLocked: reader.read('onLocked', ON_LOCKED),
+    flushIntervalMillis: reader.read('flushIntervalMillis', FLUSH_INTERVAL_MILLIS),
+    maxFileBytes: reader.read('maxFileBytes', MAX_FILE_BYTES),
+    maxBackups: reader.read('maxBackups', MAX_BACKUPS),
+    maxEventBytes: reader.read('maxEventBytes', MAX_BYTES_PER_EVENT),
+    maxQueueBytes: reader.read('maxQueueBytes', MAX_QUEUE_BYTES),
+    fileMode: reader.read('fileMode', FILE_MODE),
+    dirMode: reader.read('dirMode', DIR_MODE),
+    onError: reader.read('onError', ON_ERROR),
+  }
+}
+
+export function isResource(value: unknown): value is Resource {
+  return typeof value === 'object' && value !== null && 'attributes' in value && 'merge' in value
+}
+
+function isListener(value: unknown): value is (event: AuditEvent) => void {
+  return typeof value === 'function'
+}

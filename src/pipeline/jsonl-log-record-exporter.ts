@@ -1,0 +1,196 @@
+/** OpenTelemetry's log record exporter that writes audit events to the local journal. */
+import { diag } from '@opentelemetry/api'
+import { ExportResultCode } from '@opentelemetry/core'
+import type { ExportResult } from '@opentelemetry/core'
+import type { Resource } from '@opentelemetry/resources'
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { KansaError, messageOf } from '../errors.ts'
+import { newEventId } from '../events/event-id.ts'
+import { fitEvent } from '../events/fit-size.ts'
+import { fromLogRecord } from '../events/from-log-record.ts'
+import { jsonTextOf } from '../events/json-text.ts'
+import type { AuditEvent } from '../events/kinds.ts'
+import { lineHeadOf } from '../events/line.ts'
+import { openJournal } from '../journal/journal.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { AppendingLogRecordExporter } from './appending-exporter.ts'
+import type { StoredRecord } from './audit-api.ts'
+import type { Delivery, RecordKeeper } from './delivery.ts'
+import { joinExit } from './exit-hooks.ts'
+import { FailureReporter } from './failure-reporter.ts'
+import { newsOf } from './journal-news.ts'
+import { resolveExporterOptions } from './exporter-options.ts'
+import type { JsonlExporterOptions, ResolvedExporterOptions } from './exporter-options.ts'
+import { lifecycleEvent } from './lifecycle-events.ts'
+import { VERSION } from './version.ts'
+
+/**
+ * Writes audit events to `<dir>/audit.jsonl`, rotated. Records that are no audit events are passed over and counted; a
+ * malformed `agent_audit.*` record is kept as an `AuditFailure`.
+ *
+ * Behind a `LosslessBatchLogRecordProcessor` each record is stored synchronously when it is emitted. Behind the stock
+ * batch processor it works too, but what that one drops never arrives here.
+ */
+export class JsonlLogRecordExporter implements AppendingLogRecordExporter, RecordKeeper {
+  private readonly options: ResolvedExporterOptions
+  private readonly instanceId: string
+  private readonly journal: Journal
+  private readonly reporter: FailureReporter
+  private readonly leaveExit: () => void
+  // Owned by begin(): the resource of the records, once known.
+  private resource: Resource | undefined
+  private passedOver = 0
+  private closing: Promise<void> | undefined
+
+  /**
+   * Opens the folder and takes its lock.
+   * @throws KansaError `KANSA_INVALID_OPTION`, `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or `KANSA_FORMAT_NEWER`
+   */
+  constructor(options: JsonlExporterOptions = {}) {
+    this.options = resolveExporterOptions(options)
+    this.instanceId = newEventId(Date.now())
+    this.reporter = new FailureReporter(this.options.onError)
+    this.journal = openJournal({
+      ...this.options,
+      instanceId: this.instanceId,
+      firstLines: () => [lineHeadOf(this.lifecycle('AuditContinued', 'A new file begins.', this.description()))],
+      onNotice: notice => {
+        const { event, error } = newsOf(notice)
+        if (error !== undefined) this.reporter.report(error)
+        if (event !== undefined) this.store(event)
+      },
+    })
+    this.leaveExit = joinExit({
+      commitSync: () => {
+        this.journal.commitSync()
+      },
+      closeSync: reason => this.closeSync(reason),
+    })
+    if (this.options.resource !== undefined) this.begin(this.options.resource)
+  }
+
+  /** The folder that is written to; a folder below `dir` under `onLocked: 'own-folder'`. */
+  get dir(): string {
+    return this.journal.dir
+  }
+
+  /** How many records were passed over because they are no audit events. */
+  get passedOverCount(): number {
+    return this.passedOver
+  }
+
+  appendLogRecord(record: ReadableLogRecord, delivery: Delivery | undefined): void {
+    const event = delivery?.event ?? this.eventOf(record)
+    if (event === undefined) return
+    if (this.resource === undefined) this.begin(record.resource)
+    const seq = this.journal.append(lineHeadOf(event))
+    if (seq >= 0) delivery?.claim(this, seq)
+    else delivery?.refuse(this.refusal())
+  }
+
+  export(records: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
+    const refusedBefore = this.journal.refused
+    for (const record of records) this.appendLogRecord(record, undefined)
+    const refused = this.journal.refused - refusedBefore
+    if (this.closing === undefined && refused === 0) resultCallback({ code: ExportResultCode.SUCCESS })
+    else resultCallback({ code: ExportResultCode.FAILED, error: this.refusal() })
+  }
+
+  async whenStored(seq: number): Promise<StoredRecord> {
+    await this.journal.whenWritten(seq)
+    return { seq }
+  }
+
+  /** Resolves when everything appended so far is durable. @throws KansaError `KANSA_NOT_DURABLE` */
+  forceFlush(): Promise<void> {
+    return this.closing ?? this.journal.commit()
+  }
+
+  /** Ends the log. Never rejects. */
+  shutdown(): Promise<void> {
+    this.closing ??= this.close()
+    return this.closing
+  }
+
+  private close(): Promise<void> {
+    this.leaveExit()
+    this.storeStop('shutdown')
+    return this.journal.close()
+  }
+
+  private closeSync(reason: string): void {
+    if (this.closing === undefined) this.storeStop(reason)
+    this.closing ??= Promise.resolve()
+    this.leaveExit()
+    this.journal.closeSync()
+  }
+
+  private storeStop(reason: string): void {
+    const context = { reason, instance_id: this.instanceId, passed_over: this.passedOver || undefined }
+    if (this.resource !== undefined) this.store(this.lifecycle('AuditStopped', 'Auditing stopped.', context))
+  }
+
+  /** The first records of this process: that it started, and what had to be repaired. */
+  private begin(resource: Resource): void {
+    this.resource = resource
+    const { opening } = this.journal
+    this.store(
+      this.lifecycle('AuditStarted', 'Auditing started.', { ...this.description(), previous_end: opening.previousEnd }),
+    )
+    for (const repair of opening.repairs) {
+      const context = Object.fromEntries(Object.entries(repair).map(([key, value]) => [key, String(value)]))
+      this.store(this.lifecycle('AuditRecovered', `The log was repaired: ${repair.kind}.`, context))
+    }
+  }
+
+  /** What makes a file explain itself: a log record can be rebuilt in full from a line and this. */
+  private description(): Record<string, string | number> {
+    return {
+      kansa_version: VERSION,
+      log_origin: this.journal.origin,
+      instance_id: this.instanceId,
+      resource: jsonTextOf(this.resource?.attributes ?? {}),
+      capture: this.options.capture,
+      instrumented: '',
+      pid: process.pid,
+      node_version: process.version,
+    }
+  }
+
+  private lifecycle(...event: Parameters<typeof lifecycleEvent>): AuditEvent {
+    const built = lifecycleEvent(...event)
+    this.options.onLifecycleEvent?.(built)
+    return built
+  }
+
+  private store(event: AuditEvent): void {
+    this.journal.append(lineHeadOf(event))
+  }
+
+  private eventOf(record: ReadableLogRecord): AuditEvent | undefined {
+    try {
+      const event = fromLogRecord(record)
+      if (event === undefined) this.passedOver++
+      return event === undefined ? undefined : fitEvent(event, this.options.maxEventBytes)
+    } catch (error) {
+      return this.malformed(record, messageOf(error))
+    }
+  }
+
+  /** Nothing that claims to be an audit event is lost, however broken: its attributes are kept as text. */
+  private malformed(record: ReadableLogRecord, problem: string): AuditEvent {
+    diag.warn(`kansa: a malformed audit record was kept as an AuditFailure: ${problem}`)
+    const attributes = Object.entries(record.attributes).map(([key, value]) => [`attribute.${key}`, jsonTextOf(value)])
+    return this.lifecycle('AuditFailure', 'A malformed audit record arrived.', {
+      problem,
+      event_name: record.eventName,
+      ...Object.fromEntries(attributes),
+    })
+  }
+
+  private refusal(): KansaError {
+    return this.closing === undefined
+      ? new KansaError('KANSA_QUEUE_FULL', 'memory for waiting records is used up; this record is not stored')
+      : new KansaError('KANSA_CLOSED', 'the journal is closed; this record is not stored')
+  }
+}

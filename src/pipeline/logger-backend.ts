@@ -1,0 +1,79 @@
+/** What stands behind an audit logger: where records are emitted, and what `flush` and `shutdown` mean there. */
+import type { Logger, LoggerProvider } from '@opentelemetry/api'
+import type { LosslessBatchLogRecordProcessor } from './lossless-batch-log-record-processor.ts'
+import { KansaError, messageOf } from '../errors.ts'
+import { VERSION } from './version.ts'
+
+export interface LoggerBackend {
+  readonly logger: Logger
+  /**
+   * True where nobody but Kansa's own processors sees a record between logger and journal: the journal then stores the
+   * event as built. False for a user's provider, whose processors may change records: the journal stores what they left.
+   */
+  readonly direct: boolean
+  /** @throws KansaError `KANSA_NOT_DURABLE` (as a rejection) */
+  flush(): Promise<void>
+  /** MUST NOT reject. */
+  shutdown(): Promise<void>
+}
+
+/** Delivery beside a journal gets this long in `flush` and `shutdown`: the journal has the records anyway. */
+const DELIVERY_MILLIS = 2000
+/** Delivery without a journal gets OpenTelemetry's time for a flush. */
+const SOLE_DELIVERY_MILLIS = 30_000
+const SCOPE_NAME = 'kansa'
+
+export function loggerOf(provider: LoggerProvider): Logger {
+  return provider.getLogger(SCOPE_NAME, VERSION)
+}
+
+/** Kansa's own provider: a journal, deliveries, or both. */
+export function ownBackend(
+  provider: LoggerProvider,
+  journal: LosslessBatchLogRecordProcessor | undefined,
+  deliveries: readonly LosslessBatchLogRecordProcessor[],
+  beforeShutdown: () => void,
+): LoggerBackend {
+  return {
+    logger: loggerOf(provider),
+    direct: true,
+    flush: async () => {
+      const timeoutMillis = journal === undefined ? SOLE_DELIVERY_MILLIS : DELIVERY_MILLIS
+      const delivered = Promise.allSettled(deliveries.map(delivery => delivery.forceFlush({ timeoutMillis })))
+      // Durable means stored: a collector that is away makes a flush fail only where there is no journal.
+      await journal?.forceFlush()
+      const failed = (await delivered).find(outcome => outcome.status === 'rejected')
+      if (journal === undefined && failed !== undefined) throw failed.reason
+    },
+    shutdown: async () => {
+      beforeShutdown()
+      await Promise.all([
+        journal?.shutdown(),
+        ...deliveries.map(delivery => delivery.shutdown({ timeoutMillis: DELIVERY_MILLIS })),
+      ])
+    },
+  }
+}
+
+/** A user's provider: its owner shuts it down. */
+export function foreignBackend(provider: LoggerProvider): LoggerBackend {
+  return {
+    logger: loggerOf(provider),
+    direct: false,
+    flush: () => flushProvider(provider),
+    shutdown: () => flushProvider(provider).catch(() => {}),
+  }
+}
+
+async function flushProvider(provider: LoggerProvider): Promise<void> {
+  // Not part of OpenTelemetry's API, but of every SDK's provider.
+  const forceFlush: unknown = Reflect.get(provider, 'forceFlush')
+  if (typeof forceFlush !== 'function') return
+  try {
+    await Reflect.apply(forceFlush, provider, [])
+  } catch (error) {
+    throw new KansaError('KANSA_NOT_DURABLE', `the logger provider could not flush: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}

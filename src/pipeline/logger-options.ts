@@ -1,0 +1,115 @@
+/** Options of an audit logger, read and checked. */
+import type { LoggerProvider } from '@opentelemetry/api'
+import type { Resource } from '@opentelemetry/resources'
+import { KansaError } from '../errors.ts'
+import { DIR, OptionReader, PREVIEW_LENGTH } from '../options.ts'
+import type { Environment, OptionRule, OtlpOptions, PlainLoggerOptions } from '../options.ts'
+import { readJournalSettings } from './exporter-options.ts'
+import type { JournalSettings } from './exporter-options.ts'
+
+/** Options of `initAuditLogger` and `createAuditLogger`. Unknown ones are refused by name. */
+export interface AuditLoggerOptions extends PlainLoggerOptions {
+  /** Added to OpenTelemetry's default resource and `OTEL_RESOURCE_ATTRIBUTES`: a `Resource` or plain attributes. */
+  resource?: Resource | Readonly<Record<string, string | number | boolean>> | undefined
+  /**
+   * Emit through this provider instead of Kansa's own. It must have a `LosslessBatchLogRecordProcessor` with a
+   * `JsonlLogRecordExporter`; its other processors, limits and shutdown then apply to audit records too. Folder and
+   * OTLP options belong to its parts and are refused here.
+   */
+  loggerProvider?: LoggerProvider | undefined
+}
+
+/** The values in force. */
+export interface LoggerSettings extends JournalSettings {
+  readonly dir: string | false
+  readonly otlp: readonly OtlpOptions[]
+  readonly previewLength: number
+  readonly resource: Resource | Readonly<Record<string, unknown>> | undefined
+  readonly loggerProvider: LoggerProvider | undefined
+}
+
+const OTLP: OptionRule<readonly OtlpOptions[] | undefined> = {
+  fallback: undefined,
+  expected: '{ url, headers, timeoutMillis, compression } or a list of such',
+  read: value => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return list.every(isOtlpOptions) ? list : undefined
+  },
+  fromText: url => ({ url }),
+}
+const RESOURCE: OptionRule<LoggerSettings['resource']> = {
+  fallback: undefined,
+  expected: 'a Resource or a map of attributes',
+  read: value => (isMap(value) ? value : undefined),
+}
+const LOGGER_PROVIDER: OptionRule<LoggerProvider | undefined> = {
+  fallback: undefined,
+  expected: 'a LoggerProvider',
+  read: value => (isLoggerProvider(value) ? value : undefined),
+}
+const CONFIG: OptionRule<string | undefined> = {
+  fallback: undefined,
+  expected: 'a path',
+  read: value => (typeof value === 'string' ? value : undefined),
+}
+const NOT_WITH_PROVIDER = ['dir', 'otlp', 'origin', 'onLocked', 'maxFileBytes', 'maxBackups', 'resource'] as const
+
+/** The file that `KANSA_CONFIG` names. */
+export function configPath(environment: Environment): string | undefined {
+  return new OptionReader({}, environment).read('config', CONFIG)
+}
+
+/** @throws KansaError `KANSA_INVALID_OPTION` naming the option. */
+export function readLoggerOptions(
+  options: AuditLoggerOptions,
+  environment: Environment,
+  file: unknown,
+): LoggerSettings {
+  const reader = new OptionReader(options, environment, file)
+  const settings = {
+    ...readJournalSettings(reader),
+    dir: reader.read('dir', DIR),
+    otlp: reader.read('otlp', OTLP) ?? defaultDestinations(environment),
+    previewLength: reader.read('previewLength', PREVIEW_LENGTH),
+    resource: reader.read('resource', RESOURCE),
+    loggerProvider: reader.read('loggerProvider', LOGGER_PROVIDER),
+  }
+  reader.refuseUnknown()
+  if (settings.loggerProvider !== undefined) refuseContradictions(options)
+  return settings
+}
+
+/** Where OpenTelemetry's variables name an endpoint, its exporter finds everything there by itself. */
+function defaultDestinations(environment: Environment): readonly OtlpOptions[] {
+  const endpoint = environment['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'] || environment['OTEL_EXPORTER_OTLP_ENDPOINT']
+  return endpoint === undefined || endpoint === '' ? [] : [{}]
+}
+
+function refuseContradictions(options: AuditLoggerOptions): void {
+  const given = NOT_WITH_PROVIDER.find(name => options[name] !== undefined)
+  if (given === undefined) return
+  throw new KansaError(
+    'KANSA_INVALID_OPTION',
+    `option \`${given}\` does not go with \`loggerProvider\`: give it to the exporter inside that provider`,
+  )
+}
+
+function isOtlpOptions(value: unknown): value is OtlpOptions {
+  if (!isMap(value)) return false
+  const { url, headers, timeoutMillis, compression, ...rest } = value
+  return (
+    (url === undefined || (typeof url === 'string' && URL.canParse(url))) &&
+    (headers === undefined || (isMap(headers) && Object.values(headers).every(header => typeof header === 'string'))) &&
+    (timeoutMillis === undefined || (typeof timeoutMillis === 'number' && timeoutMillis > 0)) &&
+    (compression === undefined || compression === 'gzip' || compression === 'none') &&
+    Object.keys(rest).length === 0
+  )
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isLoggerProvider(value: unknown): value is LoggerProvider {
+  return isMap(value) && typeof value['getLogger'] === 'function'
+}

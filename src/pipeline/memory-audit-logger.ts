@@ -1,0 +1,67 @@
+/** An audit logger that keeps events in memory: for the tests of those who use Kansa. No disk, no network. */
+import { DEFAULT_LIMITS } from '../events/event-settings.ts'
+import type { AuditEvent } from '../events/kinds.ts'
+import { KansaError } from '../errors.ts'
+import type { AuditReceipt } from './audit-api.ts'
+import { EventLogger } from './event-logger.ts'
+import { getAuditLogger, installGlobalLogger, removeGlobalLogger } from './global-logger.ts'
+
+export interface MemoryAuditLoggerOptions {
+  /** Serve as the process-wide logger until `shutdown()`. Default false. */
+  global?: boolean
+  /** Code points of a preview. Default 200. */
+  previewLength?: number
+}
+
+export class MemoryAuditLogger extends EventLogger {
+  private readonly recorded: AuditEvent[] = []
+  private closed = false
+
+  /** Everything recorded so far, in order, each with its `seq`. */
+  get events(): readonly AuditEvent[] {
+    return this.recorded
+  }
+
+  /** Forgets all events; `seq` starts again at 0. */
+  clear(): void {
+    this.recorded.length = 0
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  shutdown(): Promise<void> {
+    this.closed = true
+    removeGlobalLogger(this)
+    return Promise.resolve()
+  }
+
+  protected record(event: AuditEvent): AuditReceipt {
+    if (this.closed) {
+      const stored = Promise.reject(new KansaError('KANSA_CLOSED', 'the audit logger is shut down'))
+      stored.catch(() => {})
+      return { id: event.id, stored }
+    }
+    const seq = this.recorded.length
+    // A copy: what the caller changes afterwards changes no record, as with a journal.
+    this.recorded.push(structuredClone({ ...event, seq }))
+    return { id: event.id, stored: Promise.resolve({ seq }) }
+  }
+}
+
+/**
+ * An audit logger with the full interface, `.events` and `.clear()`.
+ * @throws KansaError `KANSA_ALREADY_INITIALIZED` for `global: true` while another process-wide logger runs.
+ */
+export function createMemoryAuditLogger(options: MemoryAuditLoggerOptions = {}): MemoryAuditLogger {
+  const previewLength = options.previewLength ?? DEFAULT_LIMITS.previewLength
+  const logger = new MemoryAuditLogger({ ...DEFAULT_LIMITS, previewLength })
+  if (options.global === true) {
+    if (getAuditLogger() !== undefined) {
+      throw new KansaError('KANSA_ALREADY_INITIALIZED', 'another process-wide audit logger runs; shut it down first')
+    }
+    installGlobalLogger(logger)
+  }
+  return logger
+}

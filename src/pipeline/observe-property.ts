@@ -1,0 +1,46 @@
+/** Reading objects that others made: absent properties, throwing getters and hostile proxies all give `undefined`. */
+
+/** Anything that can have properties, functions included. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** Also runs a getter. */
+export function readProperty(value: unknown, key: PropertyKey): unknown {
+  if (!isObject(value)) return undefined
+  try {
+    return Reflect.get(value, key)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Runs no getter: on the lazy results of some SDKs (`streamText` of the AI SDK) a look at `usage` or `text` starts to
+ * consume the stream.
+ */
+export function readData(value: unknown, key: PropertyKey): unknown {
+  try {
+    for (let holder = value; isObject(holder); holder = Object.getPrototypeOf(holder)) {
+      const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+      if (descriptor !== undefined) return descriptor.value
+    }
+  } catch {
+    // A proxy that does not want to be looked at.
+  }
+  return undefined
+}
+
+/** `readPath(error, ['response', 'status'])` reads `error.response.status`. */
+export function readPath(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(readProperty, value)
+}
+
+/** The same without running a getter. */
+export function readDataPath(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(readData, value)
+}
+
+export function hasMethods(value: unknown, ...keys: readonly PropertyKey[]): value is object {
+  return keys.every(key => typeof readData(value, key) === 'function')
+}
