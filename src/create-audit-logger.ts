@@ -8,29 +8,32 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import type { Resource } from '@opentelemetry/resources'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { KansaError, messageOf } from './errors.ts'
+import { newEventId } from './events/event-id.ts'
 import { DEFAULT_LIMITS } from './events/event-settings.ts'
 import type { AuditEvent } from './events/kinds.ts'
 import { toLogRecord } from './events/to-log-record.ts'
 import type { OtlpOptions } from './options.ts'
 import { AttributesProcessor } from './pipeline/attributes-processor.ts'
 import type { AuditLogger } from './pipeline/audit-api.ts'
-import { FailureReporter } from './pipeline/failure-reporter.ts'
-import { getAuditLogger, installGlobalLogger, removeGlobalLogger } from './pipeline/global-logger.ts'
+import { createReport } from './pipeline/failure-report.ts'
+import type { Report } from './pipeline/failure-report.ts'
+import {
+  getAuditLogger,
+  globalLoggerSettings,
+  installGlobalLogger,
+  removeGlobalLogger,
+} from './pipeline/global-logger.ts'
 import { JsonlLogRecordExporter } from './pipeline/jsonl-log-record-exporter.ts'
-import { lifecycleEvent } from './pipeline/lifecycle-events.ts'
+import { lifecycleEvent, sourceContext } from './pipeline/lifecycle-events.ts'
 import { isResource } from './pipeline/exporter-options.ts'
 import { foreignBackend, loggerOf, ownBackend } from './pipeline/logger-backend.ts'
 import type { LoggerBackend } from './pipeline/logger-backend.ts'
 import { configPath, readLoggerOptions } from './pipeline/logger-options.ts'
 import type { AuditLoggerOptions, LoggerSettings } from './pipeline/logger-options.ts'
-import { LosslessBatchLogRecordProcessor } from './pipeline/lossless-batch-log-record-processor.ts'
+import { LosslessBatchLogRecordProcessor } from './pipeline/export/lossless-batch-log-record-processor.ts'
 import { OtelAuditLogger } from './pipeline/otel-audit-logger.ts'
-import { VERSION } from './pipeline/version.ts'
 
 const UNLIMITED = { attributeCountLimit: Infinity, attributeValueLengthLimit: Infinity }
-
-// Owned by initAuditLogger(): what the process-wide logger was made from.
-let globalSettings: { readonly logger: AuditLogger; readonly settings: LoggerSettings } | undefined
 
 /**
  * Makes the process-wide audit logger, synchronously. A second call with equal options returns the same one.
@@ -41,20 +44,22 @@ export function initAuditLogger(options: AuditLoggerOptions = {}): AuditLogger {
   const settings = settingsOf(options)
   const running = getAuditLogger()
   if (running !== undefined) {
-    if (globalSettings?.logger === running && isDeepStrictEqual(globalSettings.settings, settings)) return running
+    if (isMadeFrom(globalLoggerSettings(), settings)) return running
     throw new KansaError(
       'KANSA_ALREADY_INITIALIZED',
       'the audit logger of this process runs with other options: use getAuditLogger(), or shut it down first',
     )
   }
-  const assembled = assemble(settings, logger => {
-    removeGlobalLogger(logger)
-    globalSettings = undefined
-  })
-  globalSettings = { logger: assembled.logger, settings }
-  const lost = installGlobalLogger(assembled.logger)
-  if (lost > 0) reportLostEarly(assembled, lost)
-  return assembled.logger
+  const { logger, report } = assemble(settings, removeGlobalLogger)
+  const lostEarly = installGlobalLogger(logger, settings)
+  if (lostEarly !== undefined) report(lostEarly)
+  return logger
+}
+
+/** Providers are compared by identity: one that merely looks like another leads elsewhere. */
+function isMadeFrom(running: unknown, settings: LoggerSettings): boolean {
+  if (typeof running !== 'object' || running === null) return false
+  return Reflect.get(running, 'loggerProvider') === settings.loggerProvider && isDeepStrictEqual(running, settings)
 }
 
 /**
@@ -87,12 +92,12 @@ function configurationFile(): unknown {
 
 interface Assembled {
   readonly logger: AuditLogger
-  readonly reporter: FailureReporter
+  readonly report: Report
 }
 
 function assemble(settings: LoggerSettings, onStop: (logger: AuditLogger) => void): Assembled {
   const { previewLength, maxEventBytes, loggerProvider } = settings
-  const reporter = new FailureReporter(settings.onError)
+  const report = createReport(settings.onError)
   const backend = loggerProvider === undefined ? backendOf(settings) : foreignBackend(loggerProvider)
   const shutdown = (): Promise<void> => {
     onStop(logger)
@@ -101,9 +106,9 @@ function assemble(settings: LoggerSettings, onStop: (logger: AuditLogger) => voi
   const logger = new OtelAuditLogger(
     { ...backend, shutdown },
     { ...DEFAULT_LIMITS, previewLength, maxEventBytes },
-    reporter,
+    report,
   )
-  return { logger, reporter }
+  return { logger, report }
 }
 
 /** Journal and destinations behind a provider of Kansa's own, without limits: nothing of the application thins the audit. */
@@ -116,6 +121,7 @@ function backendOf(settings: LoggerSettings): LoggerBackend {
     )
   }
   const resource = resourceOf(settings)
+  const instanceId = newEventId(Date.now())
   const deliveries = settings.otlp.map(
     otlp =>
       new LosslessBatchLogRecordProcessor({
@@ -133,14 +139,16 @@ function backendOf(settings: LoggerSettings): LoggerBackend {
     diag.warn(
       'kansa: there is no local journal (dir: false); what the destinations do not take is lost when the process ends',
     )
-    emitLifecycle(lifecycleEvent('AuditStarted', 'Auditing started.', { kansa_version: VERSION, journal: 'none' }))
+    const context = sourceContext({ instanceId, resource, capture: DEFAULT_LIMITS.capture })
+    emitLifecycle(lifecycleEvent('AuditStarted', 'Auditing started.', context))
   }
   const outward = deliveries.length === 0 ? [] : [new AttributesProcessor(), ...deliveries]
   const processors = journal === undefined ? outward : [journal, ...outward]
   const provider = new LoggerProvider({ resource, processors, logRecordLimits: UNLIMITED })
   return ownBackend(provider, journal, deliveries, () => {
-    if (journal === undefined)
-      emitLifecycle(lifecycleEvent('AuditStopped', 'Auditing stopped.', { reason: 'shutdown' }))
+    if (journal !== undefined) return
+    const context = { reason: 'shutdown', instance_id: instanceId }
+    emitLifecycle(lifecycleEvent('AuditStopped', 'Auditing stopped.', context))
   })
 }
 
@@ -186,10 +194,4 @@ function resourceOf({ resource }: LoggerSettings): Resource {
   const detected = defaultResource().merge(detectResources({ detectors: [envDetector] }))
   if (resource === undefined) return detected
   return detected.merge(isResource(resource) ? resource : resourceFromAttributes(resource))
-}
-
-function reportLostEarly({ logger, reporter }: Assembled, lost: number): void {
-  const message = `${lost} events came before initAuditLogger() when 1,000 others waited already, and are lost.`
-  reporter.report(new KansaError('KANSA_QUEUE_FULL', message))
-  logger.logEvent(lifecycleEvent('AuditFailure', message, { lost_count: lost }))
 }

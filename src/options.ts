@@ -108,11 +108,11 @@ function integer(fallback: number, min: number, max: number = Number.MAX_SAFE_IN
 function mode(fallback: number): OptionRule<number> {
   return {
     fallback,
-    expected: 'a mode such as 0o600 or "0600" that lets the owner read and write',
+    expected: `a mode such as "0${fallback.toString(8)}" that leaves the owner all of that`,
     read: value => {
       const bits =
         typeof value === 'string' && /^0?o?[0-7]{3}$/.test(value) ? Number.parseInt(value.slice(-3), 8) : value
-      return typeof bits === 'number' && Number.isInteger(bits) && bits <= 0o777 && (bits & 0o600) === 0o600
+      return typeof bits === 'number' && Number.isInteger(bits) && bits <= 0o777 && (bits & fallback) === fallback
         ? bits
         : undefined
     },

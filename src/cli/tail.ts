@@ -63,7 +63,7 @@ async function tail(options: TailOptions): Promise<void> {
   const positions = new Map<string, LogPosition>()
   for (const [activePath, tail] of tails) {
     const newest = tail.files.at(-1)
-    await closeFiles(follow ? tail.files.slice(0, -1) : tail.files)
+    closeFiles(follow ? tail.files.slice(0, -1) : tail.files)
     if (newest !== undefined) positions.set(activePath, { file: newest, offset: tail.end, known: tail.known })
   }
   if (follow) await showFurther(options.dir, positions, show, damage)

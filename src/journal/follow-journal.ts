@@ -53,6 +53,6 @@ export async function* followJournal(path: string, options: FollowOptions): Asyn
     }
   } finally {
     hints.close()
-    for (const follower of followers.values()) await follower.close()
+    for (const follower of followers.values()) follower.close()
   }
 }

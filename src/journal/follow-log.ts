@@ -1,6 +1,7 @@
 /** Gives out the new lines of one log, each once and in order, while a writer appends to it and rotates it. */
+import { fstatSync } from 'node:fs'
 import { LineSplitter, type StoredLine } from './read-lines.ts'
-import { closeFiles, type LogFile, openNewestFirst, READ_BLOCK_BYTES, readBlock } from './read-log-files.ts'
+import { closeFiles, type OpenLogFile, openNewestFirst, READ_BLOCK_BYTES, readBlock } from './read-log-files.ts'
 
 /** How much of the heads of two files is compared to tell a copy. */
 const COMPARED_BYTES = 4096
@@ -8,7 +9,7 @@ const COMPARED_BYTES = 4096
 /** Where reading of a log stands. */
 export interface LogPosition {
   /** The newest file, open. */
-  readonly file: LogFile
+  readonly file: OpenLogFile
   /** Offset of the first byte that was not given out. */
   readonly offset: number
   /** Identities of all files of the log up to this one. */
@@ -17,7 +18,7 @@ export interface LogPosition {
 
 /** The file being read. */
 interface Reading {
-  readonly file: LogFile
+  readonly file: OpenLogFile
   splitter: LineSplitter
   /** Offset of the next byte to read. */
   offset: number
@@ -31,7 +32,7 @@ export class LogFollower {
   private readonly notice: (text: string) => void
   private reading: Reading | undefined
   /** Files newer than the one being read, open, oldest first. */
-  private waiting: LogFile[] = []
+  private waiting: OpenLogFile[] = []
   /** Identities of the files that were read or are older than those. Grows by one per rotation. */
   private readonly known: Set<string>
 
@@ -54,7 +55,7 @@ export class LogFollower {
         const block = await this.readMore(reading)
         if (block.length > 0) return reading.splitter.push(block)
       }
-      if (reading !== undefined && reading.left) return await this.goOn(reading)
+      if (reading !== undefined && reading.left) return this.goOn(reading)
       if (!(await this.findNewer())) return undefined
       // The writer may have appended to the old file until the newer one was there: read its end again first.
       if (reading === undefined) this.beginNextWaiting()
@@ -62,14 +63,14 @@ export class LogFollower {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     const files = this.reading === undefined ? this.waiting : [this.reading.file, ...this.waiting]
     this.reading = undefined
     this.waiting = []
-    await closeFiles(files)
+    closeFiles(files)
   }
 
-  private begin(file: LogFile, offset: number): void {
+  private begin(file: OpenLogFile, offset: number): void {
     this.known.add(file.identity)
     // With newer files waiting, this one is known to be left.
     const left = this.waiting.length > 0
@@ -82,17 +83,17 @@ export class LogFollower {
   }
 
   /** Leaves a file that was read to its end. */
-  private async goOn(reading: Reading): Promise<StoredLine[]> {
+  private goOn(reading: Reading): StoredLine[] {
     const rest = reading.splitter.rest()
     this.reading = undefined
-    await reading.file.handle.close()
+    closeFiles([reading.file])
     this.beginNextWaiting()
     return rest === undefined ? [] : [rest]
   }
 
   private async readMore(reading: Reading): Promise<Buffer> {
     const { file, splitter } = reading
-    const { size } = await file.handle.stat()
+    const { size } = fstatSync(file.fd)
     if (size === reading.offset) return Buffer.alloc(0)
     if (size < splitter.lineStart) {
       this.notice(`${file.path} was cut shorter while it was followed: lines may be missing`)
@@ -115,11 +116,11 @@ export class LogFollower {
     const current = this.reading
     let reachedCurrent = false
     let reachedKnown = false
-    for await (const file of openNewestFirst(this.activePath)) {
+    for (const file of openNewestFirst(this.activePath)) {
       reachedCurrent = file.inode === current?.file.inode
       reachedKnown = reachedCurrent || this.known.has(file.identity)
       if (reachedKnown) {
-        await file.handle.close()
+        closeFiles([file])
         break
       }
       this.waiting.unshift(file)
@@ -131,21 +132,21 @@ export class LogFollower {
   }
 
   /** The file being read has left the log. `oldest` is the oldest file after it. */
-  private async replaceMissing(current: Reading, oldest: LogFile, reachedKnown: boolean): Promise<boolean> {
+  private async replaceMissing(current: Reading, oldest: OpenLogFile, reachedKnown: boolean): Promise<boolean> {
     if (oldest.size === 0) {
       // Just made anew: whether it is a copy is seen when something is in it.
-      await closeFiles(this.waiting.splice(0))
+      closeFiles(this.waiting.splice(0))
       return false
     }
     if (await beginsLike(oldest, current)) {
       // An editor, or a writer whose file was removed, put a copy in its place: go on at the same line there.
       this.waiting.shift()
       this.begin(oldest, current.splitter.lineStart)
-      await current.file.handle.close()
+      closeFiles([current.file])
       return true
     }
     // Renamed by hand, it can still be read to its end; deleted, something may have been in between.
-    if ((await current.file.handle.stat()).nlink > 0) return true
+    if (fstatSync(current.file.fd).nlink > 0) return true
     const how = reachedKnown ? 'removed or replaced' : 'removed or rotated away'
     this.notice(`${current.file.path} was ${how} while it was followed: lines may be missing`)
     return true
@@ -153,7 +154,7 @@ export class LogFollower {
 }
 
 /** True when `file` begins with the same bytes, and has all that were read. Ids make lines of two files differ. */
-async function beginsLike(file: LogFile, current: Reading): Promise<boolean> {
+async function beginsLike(file: OpenLogFile, current: Reading): Promise<boolean> {
   const length = Math.min(current.splitter.lineStart, COMPARED_BYTES)
   if (length === 0 || file.size < current.splitter.lineStart) return false
   const [ours, theirs] = await Promise.all([readBlock(current.file, 0, length), readBlock(file, 0, length)])

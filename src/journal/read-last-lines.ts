@@ -1,6 +1,6 @@
 /** Finds the last lines of a log from its end backwards, so that they cost the same whatever the log's size. */
 import { MAX_LINE_BYTES, readLines, type StoredLine, storedLine } from './read-lines.ts'
-import { closeFiles, type LogFile, openNewestFirst, READ_BLOCK_BYTES, readBlock } from './read-log-files.ts'
+import { closeFiles, type OpenLogFile, openNewestFirst, READ_BLOCK_BYTES, readBlock } from './read-log-files.ts'
 import { refuseNewerFormat } from './read-logs.ts'
 
 const LINE_FEED = 0x0a
@@ -19,7 +19,7 @@ export interface LastLinesOptions {
 /** The end of a log as it was at one moment, in open files: a later rotation changes nothing in it. */
 export interface LogTail {
   /** The files it spans, oldest first; the last is the log's newest. Who gets the tail closes them. */
-  readonly files: readonly LogFile[]
+  readonly files: readonly OpenLogFile[]
   /** Offset of its first line in the first file. */
   readonly start: number
   /** Offset behind its last line in the last file. */
@@ -36,17 +36,17 @@ export interface LogTail {
  */
 export async function findLastLines(activePath: string, options: LastLinesOptions): Promise<LogTail | undefined> {
   refuseNewerFormat(activePath)
-  const files: LogFile[] = []
+  const files: OpenLogFile[] = []
   const known = new Set<string>()
   let count = 0
   let start = 0
   let end: number | undefined
   try {
-    for await (const file of openNewestFirst(activePath)) {
+    for (const file of openNewestFirst(activePath)) {
       known.add(file.identity)
       const isNewest = end === undefined
       if (!isNewest && (options.singleFile || count >= options.count)) {
-        await file.handle.close()
+        closeFiles([file])
         continue
       }
       files.unshift(file)
@@ -57,7 +57,7 @@ export async function findLastLines(activePath: string, options: LastLinesOption
       start = found.start
     }
   } catch (error) {
-    await closeFiles(files)
+    closeFiles(files)
     throw error
   }
   return end === undefined ? undefined : { files, start, end, count, known }
@@ -72,7 +72,7 @@ export async function* readTail(tail: LogTail): AsyncGenerator<StoredLine[]> {
 }
 
 async function countBackwards(
-  file: LogFile,
+  file: OpenLogFile,
   end: number,
   wanted: number,
   accepts: (line: StoredLine) => boolean,
@@ -88,7 +88,7 @@ async function countBackwards(
   return { count, start: 0 }
 }
 
-async function endOfLastLine(file: LogFile): Promise<number> {
+async function endOfLastLine(file: OpenLogFile): Promise<number> {
   for await (const [last] of readLinesBackwards(file, file.size)) {
     if (last !== undefined) return last.terminated ? file.size : last.start
   }
@@ -96,7 +96,7 @@ async function endOfLastLine(file: LogFile): Promise<number> {
 }
 
 /** The lines of the first `end` bytes, last line first, one list per block. */
-export async function* readLinesBackwards(file: LogFile, end: number): AsyncGenerator<StoredLine[]> {
+export async function* readLinesBackwards(file: OpenLogFile, end: number): AsyncGenerator<StoredLine[]> {
   // The line whose beginning is not reached yet: its pieces from first to last, none once it is too long.
   let pieces: Buffer[] = []
   let length = 0

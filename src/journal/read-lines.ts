@@ -1,5 +1,5 @@
 /** Reads the lines of a journal file forwards, block by block, with bounded memory. */
-import { type LogFile, readBlock } from './read-log-files.ts'
+import { type OpenLogFile, readBlock } from './read-log-files.ts'
 
 /** A longer line is passed over: only its place and length are told. Above what `maxEventBytes` allows. */
 export const MAX_LINE_BYTES: number = 32 * 1024 * 1024
@@ -21,7 +21,7 @@ export interface StoredLine {
 }
 
 /** The lines between two offsets, one list per block; an unterminated last one too. Stops early where the file ends. */
-export async function* readLines(file: LogFile, from: number, to: number): AsyncGenerator<StoredLine[]> {
+export async function* readLines(file: OpenLogFile, from: number, to: number): AsyncGenerator<StoredLine[]> {
   const splitter = new LineSplitter(file.path, from)
   let position = from
   while (position < to) {

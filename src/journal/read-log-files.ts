@@ -1,18 +1,18 @@
 /** Opens the files of a log for reading, newest first, while a writer may be renaming them. */
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readdirSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { KansaError, messageOf } from '../errors.ts'
-import { ACTIVE_FILE, listBackups } from './layout.ts'
+import { codeOf } from './system-error.ts'
 
 /** How much is read from a file at a time. */
 export const READ_BLOCK_BYTES: number = 256 * 1024
 
 /** A file of a log, open for reading. Who gets it closes it. */
-export interface LogFile {
+export interface OpenLogFile {
   /** Its path when it was opened; a rotation may have renamed it since. */
   readonly path: string
-  readonly handle: FileHandle
+  readonly fd: number
   /** Device and inode: the same file under whatever name, as long as somebody has it open. */
   readonly inode: string
   /** `inode` and time of birth: tells the file from a later one that was given the inode of a deleted file. */
@@ -21,66 +21,121 @@ export interface LogFile {
   readonly size: number
 }
 
+interface Found<T> {
+  readonly suffix: number
+  readonly value: T
+}
+
 /**
- * The files of the log whose active file is `activePath`, each once. A rotation only moves files to higher suffixes,
- * and this walk goes upwards too, so it may meet a file twice (told by its inode) but never passes one by.
+ * The files of the log whose active file is `activePath`, each once, without one that came after the first of them.
+ * A rotation only moves files to higher suffixes. So whoever climbs the suffixes never passes by an older file; but one
+ * that is newer than the previous may overtake the climber, which is why every step is checked.
  * @throws KansaError `KANSA_UNREADABLE` when a file is there but cannot be read.
  */
-export async function* openNewestFirst(activePath: string): AsyncGenerator<LogFile> {
+export function* openNewestFirst(activePath: string): Generator<OpenLogFile> {
   const seen = new Set<string>()
-  let misses = 0
-  let suffix: number | undefined = 0
-  while (suffix !== undefined) {
-    const file = await openLogFile(suffix === 0 ? activePath : `${activePath}.${suffix}`)
-    misses = file === undefined ? misses + 1 : 0
-    if (file !== undefined && seen.has(file.inode)) await file.handle.close()
-    else if (file !== undefined) {
-      seen.add(file.inode)
-      yield file
-    }
-    // One miss may be a file that just moved on to the next suffix; two are a gap or the end.
-    suffix = misses < 2 ? suffix + 1 : nextListedSuffix(activePath, suffix)
+  const openUnseen = (path: string): OpenLogFile | undefined => openLogFile(path, seen)
+  let file = climb(activePath, 0, openUnseen)
+  while (file !== undefined) {
+    seen.add(file.value.inode)
+    yield file.value
+    file = openNextOlder(activePath, file, openUnseen)
   }
 }
 
 /** Up to one block from `position`; empty at the end of the file. */
-export async function readBlock(file: LogFile, position: number, atMostBytes: number): Promise<Buffer> {
+export async function readBlock(file: OpenLogFile, position: number, atMostBytes: number): Promise<Buffer> {
   const block = Buffer.allocUnsafe(Math.min(READ_BLOCK_BYTES, atMostBytes))
   try {
-    const { bytesRead } = await file.handle.read(block, 0, block.length, position)
+    const { bytesRead } = await readAt(file.fd, block, 0, block.length, position)
     return block.subarray(0, bytesRead)
   } catch (error) {
     throw unreadable(file.path, error)
   }
 }
 
-export async function closeFiles(files: readonly LogFile[]): Promise<void> {
-  for (const file of files) await file.handle.close()
+const readAt = promisify(read)
+
+export function closeFiles(files: readonly OpenLogFile[]): void {
+  for (const file of files) closeSync(file.fd)
 }
 
-/** `undefined` where there is no such file. */
-async function openLogFile(path: string): Promise<LogFile | undefined> {
-  let handle: FileHandle
+function openNextOlder(
+  activePath: string,
+  previous: Found<OpenLogFile>,
+  open: (path: string) => OpenLogFile | undefined,
+): Found<OpenLogFile> | undefined {
+  const isPrevious = (path: string): true | undefined =>
+    inodeOf(statSync(path, { bigint: true, throwIfNoEntry: false })) === previous.value.inode || undefined
+  let from = previous.suffix
+  for (;;) {
+    const suffix = climb(activePath, from, isPrevious)?.suffix
+    // Deleted meanwhile, so everything older is deleted too.
+    if (suffix === undefined) return undefined
+    const next = climb(activePath, suffix + 1, open)
+    // The previous file stood still all the time: what was found above it is older.
+    if (isPrevious(pathAt(activePath, suffix))) return next
+    if (next !== undefined) closeSync(next.value.fd)
+    from = suffix
+  }
+}
+
+/** The first suffix from `from` upwards where `look` finds something. */
+function climb<T>(activePath: string, from: number, look: (path: string) => T | undefined): Found<T> | undefined {
+  let suffix: number | undefined = from
+  for (let misses = 1; suffix !== undefined; misses++) {
+    const value = look(pathAt(activePath, suffix))
+    if (value !== undefined) return { suffix, value }
+    // One miss may be a file that just moved on to the next suffix; two are a gap or the end.
+    suffix = misses < 2 ? suffix + 1 : nextListedSuffix(activePath, suffix)
+  }
+  return undefined
+}
+
+/** `undefined` where there is no such file, or one of `seen`. */
+function openLogFile(path: string, seen: ReadonlySet<string>): OpenLogFile | undefined {
+  let fd: number
   try {
     // Without O_NONBLOCK a FIFO under this name would hang the reader.
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw unreadable(path, error)
   }
-  const stat = await handle.stat({ bigint: true })
-  if (!stat.isFile()) {
-    await handle.close()
-    throw new KansaError('KANSA_UNREADABLE', `${path} is not a regular file`)
+  const stats = fstatSync(fd, { bigint: true })
+  const inode = inodeOf(stats)
+  if (stats.isFile() && !seen.has(inode)) {
+    return { path, fd, inode, identity: `${inode}:${stats.birthtimeNs}`, size: Number(stats.size) }
   }
-  const inode = `${stat.dev}:${stat.ino}`
-  return { path, handle, inode, identity: `${inode}:${stat.birthtimeNs}`, size: Number(stat.size) }
+  closeSync(fd)
+  if (stats.isFile()) return undefined
+  throw new KansaError('KANSA_UNREADABLE', `${path} is not a regular file`)
 }
 
-// Only our own logs can have gaps in their suffixes; a file of another program is followed without them.
+function inodeOf(stats: BigIntStats | undefined): string {
+  return stats === undefined ? '' : `${stats.dev}:${stats.ino}`
+}
+
+function pathAt(activePath: string, suffix: number): string {
+  return suffix === 0 ? activePath : `${activePath}.${suffix}`
+}
+
 function nextListedSuffix(activePath: string, suffix: number): number | undefined {
-  if (basename(activePath) !== ACTIVE_FILE) return undefined
-  return listBackups(dirname(activePath)).find(backup => backup.suffix > suffix)?.suffix
+  const prefix = `${basename(activePath)}.`
+  const suffixes = namesIn(dirname(activePath))
+    .filter(name => name.startsWith(prefix) && /^[1-9]\d{0,9}$/.test(name.slice(prefix.length)))
+    .map(name => Number(name.slice(prefix.length)))
+    .filter(listed => listed > suffix)
+  return suffixes.length === 0 ? undefined : Math.min(...suffixes)
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir)
+  } catch {
+    // Not there yet, or not to be listed: then without what lies behind a gap.
+    return []
+  }
 }
 
 function unreadable(path: string, cause: unknown): KansaError {

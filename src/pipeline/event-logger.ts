@@ -58,11 +58,11 @@ export abstract class EventLogger implements AuditLogger {
   }
 
   logEvent(event: AuditEvent): AuditReceipt {
-    return this.counted(completeEvent(event, surroundingsOfCaller(), this.limits))
+    return this.counted(completeEvent(event, surroundingsOfCaller(event?.trace_id), this.limits))
   }
 
   private log<K extends AuditEventKind>(kind: K, input: InputByKind[K]): AuditReceipt {
-    return this.counted(buildEvent(kind, input, surroundingsOfCaller(), this.limits))
+    return this.counted(buildEvent(kind, input, surroundingsOfCaller(input?.traceId), this.limits))
   }
 
   /** A model call's tokens belong to the run it was made in. */
@@ -74,11 +74,15 @@ export abstract class EventLogger implements AuditLogger {
   }
 }
 
-/** Run and audit context from Kansa's own storage; only trace and span ids come from OpenTelemetry. */
-function surroundingsOfCaller(): EventSurroundings {
+/**
+ * Run and audit context from Kansa's own storage; only trace and span ids come from OpenTelemetry, and nothing from a
+ * span of another trace than the one that the caller gives.
+ */
+function surroundingsOfCaller(givenTraceId: string | undefined): EventSurroundings {
   const audit = currentAuditContext()
   const span = trace.getSpanContext(context.active())
-  const traced = span !== undefined && isSpanContextValid(span)
+  const traced =
+    span !== undefined && isSpanContextValid(span) && (givenTraceId === undefined || givenTraceId === span.traceId)
   if (audit === undefined && !traced) return NOWHERE
   const run = audit?.run
   return {

@@ -13,13 +13,20 @@ export interface ExitParticipant {
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 type Signal = (typeof SIGNALS)[number]
 
-// Marks our listeners: those of a second copy of the package are no reason to survive a signal.
-const OURS = Symbol.for('kansa.signal-listener')
+// Marks our listeners: those of a second copy of the package are no reason to survive a signal, or to be the last.
+const OURS = Symbol.for('kansa.exit-listener')
 
 // Owned by this file: the listeners are there exactly while somebody takes part.
 const participants = new Set<ExitParticipant>()
 const signalListeners = new Map<Signal, () => void>(
   SIGNALS.map(signal => [signal, Object.assign(() => onSignal(signal), { [OURS]: true })]),
+)
+
+const onExit = Object.assign(
+  (code: number): void => {
+    for (const participant of participants) participant.closeSync(`exit code ${code}`)
+  },
+  { [OURS]: true },
 )
 
 /** Takes part until the returned function is called. */
@@ -31,18 +38,29 @@ export function joinExit(participant: ExitParticipant): () => void {
   }
 }
 
+/**
+ * First in line for signals: a listener of the application's that is there once only would be gone by the time ours
+ * looks who else listens. Last in line for the exit: the application's exit listeners may log too.
+ */
 function listen(): void {
   process.on('exit', onExit)
-  for (const [signal, listener] of signalListeners) process.on(signal, listener)
+  process.on('newListener', stayLast)
+  for (const [signal, listener] of signalListeners) process.prependListener(signal, listener)
 }
 
 function unlisten(): void {
   process.off('exit', onExit)
+  process.off('newListener', stayLast)
   for (const [signal, listener] of signalListeners) process.off(signal, listener)
 }
 
-function onExit(code: number): void {
-  for (const participant of participants) participant.closeSync(`exit code ${code}`)
+function stayLast(event: string | symbol, added: object): void {
+  if (event !== 'exit' || OURS in added) return
+  process.nextTick(() => {
+    if (participants.size === 0) return
+    process.off('exit', onExit)
+    process.on('exit', onExit)
+  })
 }
 
 /**

@@ -108,7 +108,9 @@ class EarlyLogger extends EventLogger {
       state.early.push({ event, settle: receipt => resolve(receipt.stored) })
     } else {
       state.lostEarly++
-      reject(new KansaError('KANSA_QUEUE_FULL', 'more than 1,000 events before initAuditLogger(); this one is not stored'))
+      reject(
+        new KansaError('KANSA_QUEUE_FULL', 'more than 1,000 events before initAuditLogger(); this one is not stored'),
+      )
     }
     return { id: event.id, stored: promise }
   }

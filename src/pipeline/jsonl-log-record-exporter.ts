@@ -13,16 +13,16 @@ import type { AuditEvent } from '../events/kinds.ts'
 import { lineHeadOf } from '../events/line.ts'
 import { openJournal } from '../journal/journal.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { AppendingLogRecordExporter } from './appending-exporter.ts'
+import type { AppendingLogRecordExporter } from './export/appending-exporter.ts'
 import type { StoredRecord } from './audit-api.ts'
 import type { Delivery, RecordKeeper } from './delivery.ts'
 import { joinExit } from './exit-hooks.ts'
-import { FailureReporter } from './failure-reporter.ts'
+import { createReport } from './failure-report.ts'
+import type { Report } from './failure-report.ts'
 import { newsOf } from './journal-news.ts'
 import { resolveExporterOptions } from './exporter-options.ts'
 import type { JsonlExporterOptions, ResolvedExporterOptions } from './exporter-options.ts'
-import { lifecycleEvent } from './lifecycle-events.ts'
-import { VERSION } from './version.ts'
+import { lifecycleEvent, sourceContext } from './lifecycle-events.ts'
 
 /**
  * Writes audit events to `<dir>/audit.jsonl`, rotated. Records that are no audit events are passed over and counted; a
@@ -35,12 +35,14 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   private readonly options: ResolvedExporterOptions
   private readonly instanceId: string
   private readonly journal: Journal
-  private readonly reporter: FailureReporter
+  private readonly report: Report
   private readonly leaveExit: () => void
   // Owned by begin(): the resource of the records, once known.
   private resource: Resource | undefined
   private passedOver = 0
   private closing: Promise<void> | undefined
+  // Owned by storeStop(): set when the last line is given to the journal.
+  private isStopped = false
 
   /**
    * Opens the folder and takes its lock.
@@ -49,15 +51,15 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   constructor(options: JsonlExporterOptions = {}) {
     this.options = resolveExporterOptions(options)
     this.instanceId = newEventId(Date.now())
-    this.reporter = new FailureReporter(this.options.onError)
+    this.report = createReport(this.options.onError)
     this.journal = openJournal({
       ...this.options,
       instanceId: this.instanceId,
       firstLines: () => [lineHeadOf(this.lifecycle('AuditContinued', 'A new file begins.', this.description()))],
       onNotice: notice => {
         const { event, error } = newsOf(notice)
-        if (error !== undefined) this.reporter.report(error)
-        if (event !== undefined) this.store(event)
+        if (error !== undefined) this.report(error)
+        if (event !== undefined) this.store(this.told(event))
       },
     })
     this.leaveExit = joinExit({
@@ -82,8 +84,8 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   appendLogRecord(record: ReadableLogRecord, delivery: Delivery | undefined): void {
     const event = delivery?.event ?? this.eventOf(record)
     if (event === undefined) return
-    if (this.resource === undefined) this.begin(record.resource)
-    const seq = this.journal.append(lineHeadOf(event))
+    if (this.resource === undefined && this.closing === undefined) this.begin(record.resource)
+    const seq = this.closing === undefined ? this.journal.append(lineHeadOf(event)) : -1
     if (seq >= 0) delivery?.claim(this, seq)
     else delivery?.refuse(this.refusal())
   }
@@ -112,20 +114,26 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     return this.closing
   }
 
-  private close(): Promise<void> {
-    this.leaveExit()
+  private async close(): Promise<void> {
+    // What the journal finds out here, and what an outage left to say, still comes before the last line.
+    await this.journal.commit().catch(() => {})
     this.storeStop('shutdown')
-    return this.journal.close()
+    await this.journal.close()
+    // Not earlier: an exit meanwhile commits at once.
+    this.leaveExit()
   }
 
   private closeSync(reason: string): void {
-    if (this.closing === undefined) this.storeStop(reason)
     this.closing ??= Promise.resolve()
-    this.leaveExit()
+    this.journal.commitSync()
+    this.storeStop(reason)
     this.journal.closeSync()
+    this.leaveExit()
   }
 
   private storeStop(reason: string): void {
+    if (this.isStopped) return
+    this.isStopped = true
     const context = { reason, instance_id: this.instanceId, passed_over: this.passedOver || undefined }
     if (this.resource !== undefined) this.store(this.lifecycle('AuditStopped', 'Auditing stopped.', context))
   }
@@ -143,24 +151,22 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     }
   }
 
-  /** What makes a file explain itself: a log record can be rebuilt in full from a line and this. */
-  private description(): Record<string, string | number> {
-    return {
-      kansa_version: VERSION,
-      log_origin: this.journal.origin,
-      instance_id: this.instanceId,
-      resource: jsonTextOf(this.resource?.attributes ?? {}),
-      capture: this.options.capture,
-      instrumented: '',
-      pid: process.pid,
-      node_version: process.version,
-    }
+  private description(): ReturnType<typeof sourceContext> {
+    const { instanceId, resource, options } = this
+    return sourceContext({ instanceId, origin: this.journal.origin, resource, capture: options.capture })
   }
 
   private lifecycle(...event: Parameters<typeof lifecycleEvent>): AuditEvent {
-    const built = lifecycleEvent(...event)
-    this.options.onLifecycleEvent?.(built)
-    return built
+    return this.told(lifecycleEvent(...event))
+  }
+
+  private told(event: AuditEvent): AuditEvent {
+    try {
+      this.options.onLifecycleEvent?.(event)
+    } catch (thrown) {
+      diag.error(`kansa: onLifecycleEvent threw: ${messageOf(thrown)}`)
+    }
+    return event
   }
 
   private store(event: AuditEvent): void {

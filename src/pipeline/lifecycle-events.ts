@@ -1,8 +1,10 @@
 /** The log's own life as security events, so that each file explains itself. */
+import type { Resource } from '@opentelemetry/resources'
 import { buildEvent } from '../events/build-event.ts'
-import { DEFAULT_LIMITS } from '../events/event-settings.ts'
-import type { AuditEvent, KnownSecurityCategory, SecuritySeverity } from '../events/kinds.ts'
-import { NOWHERE } from '../events/event-settings.ts'
+import { DEFAULT_LIMITS, NOWHERE } from '../events/event-settings.ts'
+import { jsonTextOf } from '../events/json-text.ts'
+import type { AuditEvent, CaptureLevel, KnownSecurityCategory, SecuritySeverity } from '../events/kinds.ts'
+import { VERSION } from './version.ts'
 
 export type LifecycleCategory = Extract<
   KnownSecurityCategory,
@@ -45,4 +47,28 @@ export function lifecycleEvent(
     context: Object.fromEntries(known.map(([key, value]) => [key, String(value)])),
   }
   return buildEvent('Security', input, NOWHERE, DEFAULT_LIMITS)
+}
+
+/** The process start that records come from. */
+export interface LogSource {
+  /** UUID of this process start. */
+  readonly instanceId: string
+  /** Absent where there is no journal. */
+  readonly origin?: string
+  readonly resource: Resource | undefined
+  readonly capture: CaptureLevel
+}
+
+/** What makes a file explain itself: a log record can be rebuilt in full from a line and this. */
+export function sourceContext(source: LogSource): Readonly<Record<string, string | number | undefined>> {
+  return {
+    kansa_version: VERSION,
+    log_origin: source.origin,
+    instance_id: source.instanceId,
+    resource: jsonTextOf(source.resource?.attributes ?? {}),
+    capture: source.capture,
+    instrumented: '',
+    pid: process.pid,
+    node_version: process.version,
+  }
 }

@@ -1,6 +1,7 @@
 /** What stands behind an audit logger: where records are emitted, and what `flush` and `shutdown` mean there. */
 import type { Logger, LoggerProvider } from '@opentelemetry/api'
-import type { LosslessBatchLogRecordProcessor } from './lossless-batch-log-record-processor.ts'
+import type { ForceFlushOptions } from '@opentelemetry/sdk-logs'
+import type { LosslessBatchLogRecordProcessor } from './export/lossless-batch-log-record-processor.ts'
 import { KansaError, messageOf } from '../errors.ts'
 import { VERSION } from './version.ts'
 
@@ -47,10 +48,9 @@ export function ownBackend(
     },
     shutdown: async () => {
       beforeShutdown()
-      await Promise.all([
-        journal?.shutdown(),
-        ...deliveries.map(delivery => delivery.shutdown({ timeoutMillis: DELIVERY_MILLIS })),
-      ])
+      // The journal first: its last words go to the destinations too.
+      await journal?.shutdown()
+      await Promise.all(deliveries.map(delivery => delivery.shutdown({ timeoutMillis: DELIVERY_MILLIS })))
     },
   }
 }
@@ -61,16 +61,16 @@ export function foreignBackend(provider: LoggerProvider): LoggerBackend {
     logger: loggerOf(provider),
     direct: false,
     flush: () => flushProvider(provider),
-    shutdown: () => flushProvider(provider).catch(() => {}),
+    shutdown: () => flushProvider(provider, { timeoutMillis: DELIVERY_MILLIS }).catch(() => {}),
   }
 }
 
-async function flushProvider(provider: LoggerProvider): Promise<void> {
+async function flushProvider(provider: LoggerProvider, options?: ForceFlushOptions): Promise<void> {
   // Not part of OpenTelemetry's API, but of every SDK's provider.
   const forceFlush: unknown = Reflect.get(provider, 'forceFlush')
   if (typeof forceFlush !== 'function') return
   try {
-    await Reflect.apply(forceFlush, provider, [])
+    await Reflect.apply(forceFlush, provider, [options])
   } catch (error) {
     throw new KansaError('KANSA_NOT_DURABLE', `the logger provider could not flush: ${messageOf(error)}`, {
       cause: error,

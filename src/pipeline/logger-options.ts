@@ -1,4 +1,5 @@
 /** Options of an audit logger, read and checked. */
+import { resolve } from 'node:path'
 import type { LoggerProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import { KansaError } from '../errors.ts'
@@ -52,7 +53,19 @@ const CONFIG: OptionRule<string | undefined> = {
   expected: 'a path',
   read: value => (typeof value === 'string' ? value : undefined),
 }
-const NOT_WITH_PROVIDER = ['dir', 'otlp', 'origin', 'onLocked', 'maxFileBytes', 'maxBackups', 'resource'] as const
+const NOT_WITH_PROVIDER = [
+  'dir',
+  'otlp',
+  'origin',
+  'onLocked',
+  'flushIntervalMillis',
+  'maxFileBytes',
+  'maxBackups',
+  'maxQueueBytes',
+  'fileMode',
+  'dirMode',
+  'resource',
+] as const
 
 /** The file that `KANSA_CONFIG` names. */
 export function configPath(environment: Environment): string | undefined {
@@ -68,7 +81,7 @@ export function readLoggerOptions(
   const reader = new OptionReader(options, environment, file)
   const settings = {
     ...readJournalSettings(reader),
-    dir: reader.read('dir', DIR),
+    dir: absolute(reader.read('dir', DIR)),
     otlp: reader.read('otlp', OTLP) ?? defaultDestinations(environment),
     previewLength: reader.read('previewLength', PREVIEW_LENGTH),
     resource: reader.read('resource', RESOURCE),
@@ -77,6 +90,11 @@ export function readLoggerOptions(
   reader.refuseUnknown()
   if (settings.loggerProvider !== undefined) refuseContradictions(options)
   return settings
+}
+
+/** However a folder is written, it is the same one; and it stays that one when the process changes its directory. */
+function absolute(dir: string | false): string | false {
+  return dir === false ? false : resolve(dir)
 }
 
 /** Where OpenTelemetry's variables name an endpoint, its exporter finds everything there by itself. */

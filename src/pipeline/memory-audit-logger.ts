@@ -2,15 +2,23 @@
 import { DEFAULT_LIMITS } from '../events/event-settings.ts'
 import type { AuditEvent } from '../events/kinds.ts'
 import { KansaError } from '../errors.ts'
+import { OptionReader, PREVIEW_LENGTH } from '../options.ts'
+import type { OptionRule } from '../options.ts'
 import type { AuditReceipt } from './audit-api.ts'
 import { EventLogger } from './event-logger.ts'
 import { getAuditLogger, installGlobalLogger, removeGlobalLogger } from './global-logger.ts'
 
 export interface MemoryAuditLoggerOptions {
   /** Serve as the process-wide logger until `shutdown()`. Default false. */
-  global?: boolean
+  global?: boolean | undefined
   /** Code points of a preview. Default 200. */
-  previewLength?: number
+  previewLength?: number | undefined
+}
+
+const GLOBAL: OptionRule<boolean> = {
+  fallback: false,
+  expected: 'true or false',
+  read: value => (typeof value === 'boolean' ? value : undefined),
 }
 
 export class MemoryAuditLogger extends EventLogger {
@@ -52,12 +60,17 @@ export class MemoryAuditLogger extends EventLogger {
 
 /**
  * An audit logger with the full interface, `.events` and `.clear()`.
- * @throws KansaError `KANSA_ALREADY_INITIALIZED` for `global: true` while another process-wide logger runs.
+ * @throws KansaError `KANSA_INVALID_OPTION`, or `KANSA_ALREADY_INITIALIZED` for `global: true` while another process-wide
+ * logger runs.
  */
 export function createMemoryAuditLogger(options: MemoryAuditLoggerOptions = {}): MemoryAuditLogger {
-  const previewLength = options.previewLength ?? DEFAULT_LIMITS.previewLength
+  // No environment: a test means what it says.
+  const reader = new OptionReader(options, {})
+  const previewLength = reader.read('previewLength', PREVIEW_LENGTH)
+  const isGlobal = reader.read('global', GLOBAL)
+  reader.refuseUnknown()
   const logger = new MemoryAuditLogger({ ...DEFAULT_LIMITS, previewLength })
-  if (options.global === true) {
+  if (isGlobal) {
     if (getAuditLogger() !== undefined) {
       throw new KansaError('KANSA_ALREADY_INITIALIZED', 'another process-wide audit logger runs; shut it down first')
     }

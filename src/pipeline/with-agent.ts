@@ -12,11 +12,11 @@ import {
 } from './audit-context.ts'
 import type { AuditContext, AuditContextFields, RunScope } from './audit-context.ts'
 import { ambientLogger } from './global-logger.ts'
-import { observeCall } from './observe-call.ts'
-import { guarded, reportFault } from './observe-fault.ts'
-import { countOf } from './observe-model-usage.ts'
-import { CallOrigin } from './observe-origin.ts'
-import type { CallOutcome } from './observe-outcome.ts'
+import { observeCall } from './observe/call.ts'
+import { guarded, reportFault } from './observe/fault.ts'
+import { countOf } from './observe/model-usage.ts'
+import { CallOrigin } from './observe/origin.ts'
+import type { CallOutcome } from './observe/outcome.ts'
 
 export interface AgentOptions extends AuditContextFields {
   agentName: string

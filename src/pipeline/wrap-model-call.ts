@@ -1,15 +1,15 @@
 /** `wrapModelCall`: a function of the same type whose calls to a model provider are in the audit log. */
 import type { ApiCallInput } from '../events/inputs.ts'
 import type { AuditLogger } from './audit-api.ts'
-import { observeCall } from './observe-call.ts'
-import { guarded, guardedCallback } from './observe-fault.ts'
-import { promptOfArguments, textOfContent } from './observe-model-text.ts'
-import { ResponseReader } from './observe-model-response.ts'
-import type { ModelUsage } from './observe-model-usage.ts'
-import { checkOption, fromArguments } from './observe-options.ts'
-import type { AnyFunction, FromArguments, ItemOf } from './observe-options.ts'
-import { abortSignalIn, CallOrigin } from './observe-origin.ts'
-import type { CallObserver, CallOutcome } from './observe-outcome.ts'
+import { observeCall } from './observe/call.ts'
+import { guarded, guardedCallback } from './observe/fault.ts'
+import { promptOfArguments, textOfContent } from './observe/model-text.ts'
+import { ResponseReader } from './observe/model-response.ts'
+import type { ModelUsage } from './observe/model-usage.ts'
+import { checkOption, fromArguments } from './observe/options.ts'
+import type { AnyFunction, FromArguments, ItemOf } from './observe/options.ts'
+import { abortSignalIn, CallOrigin } from './observe/origin.ts'
+import type { CallObserver, CallOutcome } from './observe/outcome.ts'
 
 export interface WrapModelCallOptions<F extends AnyFunction> {
   /** For example `openai`. */

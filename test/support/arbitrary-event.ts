@@ -60,11 +60,10 @@ function arbitraryOf(kind: AuditEventKind): fc.Arbitrary<AuditEvent> {
   return fc
     .tuple(fc.uuid({ version: 7 }), time, text, recordOf(KINDS[kind].fields), recordOf(ENVELOPE))
     .map(([id, timestamp, actor, data, envelope]) =>
-      completeEvent(
-        { id, timestamp, actor_id: actor, event_type: { type: kind, data }, ...envelope },
-        NOWHERE,
-        { ...DEFAULT_LIMITS, maxEventBytes: Infinity },
-      ),
+      completeEvent({ id, timestamp, actor_id: actor, event_type: { type: kind, data }, ...envelope }, NOWHERE, {
+        ...DEFAULT_LIMITS,
+        maxEventBytes: Infinity,
+      }),
     )
 }
 

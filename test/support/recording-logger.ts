@@ -1,4 +1,4 @@
-/** A logger that keeps its events in memory: with the real checks and the real context, without provider or journal. */
+/** The memory logger with the questions that tests ask. */
 import { DEFAULT_LIMITS } from '../../src/events/event-settings.ts'
 import type { EventLimits } from '../../src/events/event-settings.ts'
 import type {
@@ -10,19 +10,11 @@ import type {
   AuditEventOf,
   ToolCallData,
 } from '../../src/events/kinds.ts'
-import type { AuditReceipt } from '../../src/pipeline/audit-api.ts'
-import { EventLogger } from '../../src/pipeline/event-logger.ts'
+import { MemoryAuditLogger } from '../../src/pipeline/memory-audit-logger.ts'
 
-export class RecordingLogger extends EventLogger {
-  readonly events: AuditEvent[] = []
-
+export class RecordingLogger extends MemoryAuditLogger {
   constructor(limits: Partial<EventLimits> = {}) {
     super({ ...DEFAULT_LIMITS, ...limits })
-  }
-
-  protected record(event: AuditEvent): AuditReceipt {
-    this.events.push(event)
-    return { id: event.id, stored: Promise.resolve({}) }
   }
 
   of<K extends AuditEventKind>(kind: K): AuditEventOf<K>[] {
@@ -47,9 +39,6 @@ export class RecordingLogger extends EventLogger {
   get runStates(): AgentExecutionData[] {
     return this.dataOf('AgentExecution')
   }
-
-  async flush(): Promise<void> {}
-  async shutdown(): Promise<void> {}
 }
 
 function only<T>(items: readonly T[]): T {

@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { expect } from 'chai'
-import type { AppendingLogRecordExporter } from '../../../src/pipeline/appending-exporter.ts'
+import type { AppendingLogRecordExporter } from '../../../src/pipeline/export/appending-exporter.ts'
 import { Delivery, DeliveryContext } from '../../../src/pipeline/delivery.ts'
 import { rejection, ScriptedExporter, setUp } from './scripted-exporter.ts'
 

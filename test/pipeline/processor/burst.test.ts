@@ -1,6 +1,6 @@
 import { BatchLogRecordProcessor, LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { expect } from 'chai'
-import { LosslessBatchLogRecordProcessor } from '../../../src/pipeline/lossless-batch-log-record-processor.ts'
+import { LosslessBatchLogRecordProcessor } from '../../../src/pipeline/export/lossless-batch-log-record-processor.ts'
 import { emitNumbered, numbered, ScriptedExporter, setUp } from './scripted-exporter.ts'
 
 const BURST = 100_000

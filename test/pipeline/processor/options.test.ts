@@ -1,11 +1,11 @@
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api'
 import { expect } from 'chai'
 import { KansaError } from '../../../src/errors.ts'
-import { LosslessBatchLogRecordProcessor } from '../../../src/pipeline/lossless-batch-log-record-processor.ts'
+import { LosslessBatchLogRecordProcessor } from '../../../src/pipeline/export/lossless-batch-log-record-processor.ts'
 import {
   type LosslessBatchLogRecordProcessorOptions,
   resolveProcessorOptions,
-} from '../../../src/pipeline/processor-options.ts'
+} from '../../../src/pipeline/export/processor-options.ts'
 import { emitNumbered, eventually, ScriptedExporter, setUp } from './scripted-exporter.ts'
 
 const exporter = new ScriptedExporter()

@@ -3,9 +3,9 @@ import type { Logger } from '@opentelemetry/api'
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import { type LogRecordExporter, LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { KansaError } from '../../../src/errors.ts'
-import type { ExportPauses } from '../../../src/pipeline/export-queue.ts'
-import { LosslessBatchLogRecordProcessor } from '../../../src/pipeline/lossless-batch-log-record-processor.ts'
-import type { LosslessBatchLogRecordProcessorOptions } from '../../../src/pipeline/processor-options.ts'
+import type { ExportPauses } from '../../../src/pipeline/export/export-queue.ts'
+import { LosslessBatchLogRecordProcessor } from '../../../src/pipeline/export/lossless-batch-log-record-processor.ts'
+import type { LosslessBatchLogRecordProcessorOptions } from '../../../src/pipeline/export/processor-options.ts'
 
 /** `hold`: the answer is given by the test, later. */
 export type Step = 'take' | 'fail' | 'throw' | 'hold'

@@ -8,7 +8,7 @@ import {
   SimpleLogRecordProcessor,
 } from '@opentelemetry/sdk-logs'
 import { NodeSDK } from '@opentelemetry/sdk-node'
-import { LosslessBatchLogRecordProcessor } from '../../../../src/pipeline/lossless-batch-log-record-processor.ts'
+import { LosslessBatchLogRecordProcessor } from '../../../../src/pipeline/export/lossless-batch-log-record-processor.ts'
 
 const seen: { bodies: unknown[]; suppressed: boolean; afterAwait: boolean; spans: boolean }[] = []
 

@@ -1,6 +1,6 @@
 /** Emits a record that waits a day for its export and has nothing else to do. */
 import { LoggerProvider, InMemoryLogRecordExporter } from '@opentelemetry/sdk-logs'
-import { LosslessBatchLogRecordProcessor } from '../../../../src/pipeline/lossless-batch-log-record-processor.ts'
+import { LosslessBatchLogRecordProcessor } from '../../../../src/pipeline/export/lossless-batch-log-record-processor.ts'
 
 const exporter = new InMemoryLogRecordExporter()
 if (process.argv[2] === 'retry') {

@@ -1,6 +1,6 @@
 /** Awaits shutdown with nothing else alive: an exporter that is down must not end the process before shutdown ends. */
 import { LoggerProvider, InMemoryLogRecordExporter } from '@opentelemetry/sdk-logs'
-import { LosslessBatchLogRecordProcessor } from '../../../../src/pipeline/lossless-batch-log-record-processor.ts'
+import { LosslessBatchLogRecordProcessor } from '../../../../src/pipeline/export/lossless-batch-log-record-processor.ts'
 
 const exporter = new InMemoryLogRecordExporter()
 exporter.export = () => {}

@@ -1,0 +1,61 @@
+/**
+ * Observes one call whatever it returns: a value, a promise, an iterator or stream, or a promise of one. Result, error,
+ * `this` and laziness stay exactly as they are: the caller gets the very object that was returned.
+ */
+import { observeApiPromise } from './api-promise.ts'
+import { observeEmitter } from './emitter.ts'
+import { guarded } from './fault.ts'
+import { observeIterable, observeIterator } from './iterator.ts'
+import { Observation } from './outcome.ts'
+import type { CallObserver } from './outcome.ts'
+import { isObject } from './property.ts'
+import { observeSettling } from './settling.ts'
+import type { SettlingObserver } from './settling.ts'
+import { observeWebStream } from './web-stream.ts'
+
+/** Calls `call` once and tells the observer made for it how it went. The observer's faults never reach the caller. */
+export function observeCall<T>(call: () => T, makeObserver: () => CallObserver): T {
+  const observer = guarded('observing a call', makeObserver)
+  if (observer === undefined) return call()
+  const observation = new Observation(observer)
+  let result: T
+  try {
+    result = call()
+  } catch (error) {
+    observation.end({ kind: 'threw', error })
+    throw error
+  }
+  guarded('observing a result', () => observeResult(result, observation))
+  return result
+}
+
+function observeResult(result: unknown, observation: Observation): void {
+  // The common case first: a plain value costs no look at its properties.
+  if (!isObject(result)) return observation.end({ kind: 'returned', value: result })
+  const observer: SettlingObserver = {
+    get ended() {
+      return observation.ended
+    },
+    fulfilled: value => observeValue(value, observation),
+    rejected: error => observation.end({ kind: 'threw', error }),
+  }
+  if (observeApiPromise(result, observation, observer) || observeSettling(result, observer)) {
+    return observation.await({ kind: 'dropped' })
+  }
+  observeValue(result, observation)
+}
+
+function observeValue(value: unknown, observation: Observation): void {
+  if (observeStream(value, observation)) observation.await({ kind: 'streamed', aborted: false })
+  else observation.end({ kind: 'returned', value })
+}
+
+function observeStream(value: unknown, observation: Observation): boolean {
+  return (
+    isObject(value) &&
+    (observeIterator(value, observation) ||
+      observeWebStream(value, observation) ||
+      observeEmitter(value, observation) ||
+      observeIterable(value, observation))
+  )
+}

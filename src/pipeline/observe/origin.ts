@@ -1,0 +1,73 @@
+/**
+ * Where and when a call was made. Its record is made when the call ends, perhaps in the context of another run (whoever
+ * reads the stream) or of none (the garbage collector), yet belongs to where it began.
+ */
+import { context } from '@opentelemetry/api'
+import type { AuditLogger, AuditReceipt } from '../audit-api.ts'
+import { currentAuditContext, runInAuditContext } from '../audit-context.ts'
+import { failureOf } from './failure-kind.ts'
+import type { Failure } from './failure-kind.ts'
+import { ambientLogger } from '../global-logger.ts'
+import { guarded } from './fault.ts'
+import type { CallOutcome } from './outcome.ts'
+import { readProperty } from './property.ts'
+
+type Log = (logger: AuditLogger) => AuditReceipt
+
+const MAX_SEARCHED_ARGUMENTS = 8
+
+export class CallOrigin {
+  readonly startTimeMillis: number = Date.now()
+  private readonly startedAt = performance.now()
+  private readonly auditContext = currentAuditContext()
+  private readonly telemetryContext = context.active()
+  private readonly logger: AuditLogger | undefined
+  // Weak: the signal's listeners may refer to the call's result, which must stay collectable.
+  private readonly signal: WeakRef<AbortSignal> | undefined
+
+  /** @param logger default: the enclosing run's, else the process-wide one */
+  constructor(logger: AuditLogger | undefined, signal: AbortSignal | undefined) {
+    this.logger = logger
+    this.signal = signal === undefined ? undefined : new WeakRef(signal)
+  }
+
+  /** Since the call was made; does not follow changes of the wall clock. */
+  elapsedMillis(): number {
+    return Math.round(performance.now() - this.startedAt)
+  }
+
+  /** Why the call did not succeed; `undefined` when it did. */
+  failureOf(outcome: CallOutcome): Failure | undefined {
+    const signal = this.signal?.deref()
+    if (outcome.kind === 'returned') return undefined
+    if (outcome.kind === 'threw') return failureOf(outcome.error, signal)
+    if (outcome.kind === 'dropped') return cancellation('the result was discarded before the call had ended')
+    // Streams often end without an error when they are aborted.
+    if (signal?.aborted === true) return failureOf(signal.reason, signal)
+    return outcome.aborted ? cancellation('the stream was aborted') : undefined
+  }
+
+  /** Records by `complete`; where the logger refuses that event, by `bare`, which holds only what cannot be wrong. */
+  log(complete: Log, bare: Log): void {
+    guarded('recording a call', () =>
+      context.with(this.telemetryContext, () =>
+        runInAuditContext(this.auditContext, () => {
+          const logger = this.logger ?? this.auditContext?.run?.logger ?? ambientLogger()
+          return guarded('recording a call', () => complete(logger)) ?? bare(logger)
+        }),
+      ),
+    )
+  }
+}
+
+/** The signal that can cancel a call: an argument, or `signal` or `abortSignal` of one. */
+export function abortSignalIn(args: readonly unknown[]): AbortSignal | undefined {
+  const candidates = args
+    .slice(0, MAX_SEARCHED_ARGUMENTS)
+    .flatMap(argument => [argument, readProperty(argument, 'signal'), readProperty(argument, 'abortSignal')])
+  return guarded('looking for an abort signal', () => candidates.find(candidate => candidate instanceof AbortSignal))
+}
+
+function cancellation(message: string): Failure {
+  return { kind: 'cancelled', errorType: 'cancelled', statusCode: undefined, message }
+}

@@ -1,0 +1,75 @@
+/** One call under observation: how it ends is told exactly once, at the latest when its result is garbage-collected. */
+import { guarded } from './fault.ts'
+
+/** How a call ended. */
+export type CallOutcome =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  /**
+   * The result was a stream, and its consumer came to its end or stopped early, which is no failure. `aborted`: it
+   * ended because the stream itself was aborted; SDKs end such a stream without an error.
+   */
+  | { readonly kind: 'streamed'; readonly aborted: boolean }
+  /** The result never settled, and nobody can learn of it any more: it was garbage-collected. */
+  | { readonly kind: 'dropped' }
+
+/** Told about one call. MUST NOT refer to the call's result, which could then never be collected. */
+export interface CallObserver {
+  /** One item of a streamed result. */
+  chunk?(value: unknown): void
+  end(outcome: CallOutcome): void
+  /** Runs each step of a returned iterator: that is where the body of a generator runs. */
+  enter?<T>(step: () => T): T
+}
+
+/** What the finalizer needs. Shared with the observation, which it must not keep alive. */
+interface Remains {
+  readonly observer: CallObserver
+  ifCollected: CallOutcome
+}
+
+const collected = new FinalizationRegistry<Remains>(({ observer, ifCollected }) => {
+  guarded('recording a call', () => observer.end(ifCollected))
+})
+
+/**
+ * Kept alive only by the result that is observed (by the reactions of a promise, by the shadowed methods of a stream):
+ * its collection means that the result is gone. It tells the observer, and swallows the observer's faults.
+ */
+export class Observation {
+  private readonly remains: Remains
+  private open = true
+  private registered = false
+
+  constructor(observer: CallObserver) {
+    this.remains = { observer, ifCollected: { kind: 'dropped' } }
+  }
+
+  get ended(): boolean {
+    return !this.open
+  }
+
+  /** The end comes later or never; `ifCollected` is the outcome when the result is collected before. */
+  await(ifCollected: CallOutcome): void {
+    if (!this.open) return
+    this.remains.ifCollected = ifCollected
+    if (!this.registered) collected.register(this, this.remains, this)
+    this.registered = true
+  }
+
+  chunk(value: unknown): void {
+    if (this.open) guarded('reading a chunk', () => this.remains.observer.chunk?.(value))
+  }
+
+  end(outcome: CallOutcome): void {
+    if (!this.open) return
+    this.open = false
+    if (this.registered) collected.unregister(this)
+    guarded('recording a call', () => this.remains.observer.end(outcome))
+  }
+
+  enter<T>(step: () => T): T {
+    const { observer } = this.remains
+    return observer.enter === undefined ? step() : observer.enter(step)
+  }
+}
