@@ -112,7 +112,7 @@ function mode(fallback: number): OptionRule<number> {
     read: value => {
       const bits =
         typeof value === 'string' && /^0?o?[0-7]{3}$/.test(value) ? Number.parseInt(value.slice(-3), 8) : value
-      return typeof bits === 'number' && Number.isInteger(bits) && bits <= 0o777 && (bits & fallback) === fallback
+      return typeof bits === 'number' && Number.isInteger(bits) && bits >= 0 && bits <= 0o777 && (bits & fallback) === fallback
         ? bits
         : undefined
     },
@@ -143,7 +143,7 @@ export class OptionReader {
     if (given !== undefined) return accepted(given, rule, `option \`${name}\``)
     const variable = variableOf(name)
     const text = this.environment[variable]
-    if (text !== undefined && text !== '') return accepted(rule.fromText?.(text) ?? text, rule, variable)
+    if (text !== undefined && text !== '') return accepted(rule.fromText?.(text) ?? text, rule, variable, text)
     const stored: unknown = Reflect.get(this.file, name)
     if (stored !== undefined) return accepted(stored, rule, `\`${name}\` in the configuration file`)
     return rule.fallback
@@ -169,10 +169,10 @@ export function variableOf(name: string): string {
   return `KANSA_${name.replaceAll(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 }
 
-function accepted<T>(value: unknown, rule: OptionRule<T>, source: string): T {
+function accepted<T>(value: unknown, rule: OptionRule<T>, source: string, given: unknown = value): T {
   const read = rule.read(value)
   if (read !== undefined) return read
-  throw new KansaError('KANSA_INVALID_OPTION', `${source} must be ${rule.expected}, not ${shown(value)}`)
+  throw new KansaError('KANSA_INVALID_OPTION', `${source} must be ${rule.expected}, not ${shown(given)}`)
 }
 
 function shown(value: unknown): string {

@@ -72,9 +72,7 @@ export class LogFollower {
 
   private begin(file: OpenLogFile, offset: number): void {
     this.known.add(file.identity)
-    // With newer files waiting, this one is known to be left.
-    const left = this.waiting.length > 0
-    this.reading = { file, offset, splitter: new LineSplitter(file.path, offset), left }
+    this.reading = { file, offset, splitter: new LineSplitter(file.path, offset), left: false }
   }
 
   private beginNextWaiting(): void {

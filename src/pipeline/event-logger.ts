@@ -1,11 +1,12 @@
 /** The logging methods, whatever the events go to: each builds a checked event and hands it to `record`. */
 import { context, isSpanContextValid, trace } from '@opentelemetry/api'
+import { KansaError, messageOf } from '../errors.ts'
 import { buildEvent, completeEvent } from '../events/build-event.ts'
 import type { InputByKind } from '../events/derive-data.ts'
 import { NOWHERE } from '../events/event-settings.ts'
 import type { EventLimits, EventSurroundings } from '../events/event-settings.ts'
 import type { AgentInput, ApiCallInput, SecurityInput, TokenUsageInput, ToolCallInput } from '../events/inputs.ts'
-import type { AuditEvent, AuditEventKind } from '../events/kinds.ts'
+import type { AuditEvent, AuditEventKind, ExecutionStatus } from '../events/kinds.ts'
 import type { AuditLogger, AuditReceipt } from './audit-api.ts'
 import { currentAuditContext } from './audit-context.ts'
 
@@ -22,23 +23,23 @@ export abstract class EventLogger implements AuditLogger {
   abstract shutdown(): Promise<void>
 
   logAgentStart(input: AgentInput): AuditReceipt {
-    return this.log('AgentExecution', { ...input, status: 'Started' })
+    return this.logAgent(input, 'Started')
   }
 
   logAgentProgress(input: AgentInput): AuditReceipt {
-    return this.log('AgentExecution', { ...input, status: 'Running' })
+    return this.logAgent(input, 'Running')
   }
 
   logAgentComplete(input: AgentInput): AuditReceipt {
-    return this.log('AgentExecution', { ...input, status: 'Completed' })
+    return this.logAgent(input, 'Completed')
   }
 
   logAgentFailure(input: AgentInput): AuditReceipt {
-    return this.log('AgentExecution', { ...input, status: 'Failed' })
+    return this.logAgent(input, 'Failed')
   }
 
   logAgentCancelled(input: AgentInput): AuditReceipt {
-    return this.log('AgentExecution', { ...input, status: 'Cancelled' })
+    return this.logAgent(input, 'Cancelled')
   }
 
   logApiCall(input: ApiCallInput): AuditReceipt {
@@ -58,11 +59,17 @@ export abstract class EventLogger implements AuditLogger {
   }
 
   logEvent(event: AuditEvent): AuditReceipt {
-    return this.counted(completeEvent(event, surroundingsOfCaller(event?.trace_id), this.limits))
+    const surroundings = surroundingsOfCaller(readable(() => event?.trace_id))
+    return this.counted(completeEvent(event, surroundings, this.limits))
+  }
+
+  private logAgent(input: AgentInput, status: ExecutionStatus): AuditReceipt {
+    return this.log('AgentExecution', readable(() => ({ ...input, status })))
   }
 
   private log<K extends AuditEventKind>(kind: K, input: InputByKind[K]): AuditReceipt {
-    return this.counted(buildEvent(kind, input, surroundingsOfCaller(input?.traceId), this.limits))
+    const surroundings = surroundingsOfCaller(readable(() => input?.traceId))
+    return this.counted(buildEvent(kind, input, surroundings, this.limits))
   }
 
   /** A model call's tokens belong to the run it was made in. */
@@ -71,6 +78,15 @@ export abstract class EventLogger implements AuditLogger {
       currentAuditContext()?.run?.addTokens(event.event_type.data.total_tokens)
     }
     return this.record(event)
+  }
+}
+
+/** An input whose own getters throw is a malformed event. */
+function readable<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new KansaError('KANSA_INVALID_EVENT', `the event cannot be read: ${messageOf(error)}`, { cause: error })
   }
 }
 

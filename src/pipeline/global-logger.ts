@@ -9,6 +9,7 @@ import type { AuditEvent } from '../events/kinds.ts'
 import type { AuditLogger, AuditReceipt, StoredRecord } from './audit-api.ts'
 import { runInAuditContext } from './audit-context.ts'
 import { EventLogger } from './event-logger.ts'
+import { createReport } from './failure-report.ts'
 import { lifecycleEvent } from './lifecycle-events.ts'
 
 const MAX_EARLY_EVENTS = 1000
@@ -108,9 +109,10 @@ class EarlyLogger extends EventLogger {
       state.early.push({ event, settle: receipt => resolve(receipt.stored) })
     } else {
       state.lostEarly++
-      reject(
-        new KansaError('KANSA_QUEUE_FULL', 'more than 1,000 events before initAuditLogger(); this one is not stored'),
-      )
+      const error = new KansaError('KANSA_QUEUE_FULL', 'more than 1,000 events before initAuditLogger(); the rest is lost')
+      // The logger's own `onError` does not exist yet, and perhaps never will.
+      if (state.lostEarly === 1) createReport(undefined)(error)
+      reject(error)
     }
     return { id: event.id, stored: promise }
   }

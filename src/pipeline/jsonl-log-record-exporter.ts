@@ -160,7 +160,9 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     return this.told(lifecycleEvent(...event))
   }
 
-  private told(event: AuditEvent): AuditEvent {
+  /** An event of the log's own life as it is stored, after those who want to know of it were told. */
+  private told(built: AuditEvent): AuditEvent {
+    const event = fitEvent(built, this.options.maxEventBytes)
     try {
       this.options.onLifecycleEvent?.(event)
     } catch (thrown) {

@@ -5,7 +5,7 @@ import type { Resource } from '@opentelemetry/resources'
 import { KansaError } from '../errors.ts'
 import { DIR, OptionReader, PREVIEW_LENGTH } from '../options.ts'
 import type { Environment, OptionRule, OtlpOptions, PlainLoggerOptions } from '../options.ts'
-import { readJournalSettings } from './exporter-options.ts'
+import { isResource, readJournalSettings } from './exporter-options.ts'
 import type { JournalSettings } from './exporter-options.ts'
 
 /** Options of `initAuditLogger` and `createAuditLogger`. Unknown ones are refused by name. */
@@ -40,8 +40,9 @@ const OTLP: OptionRule<readonly OtlpOptions[] | undefined> = {
 }
 const RESOURCE: OptionRule<LoggerSettings['resource']> = {
   fallback: undefined,
-  expected: 'a Resource or a map of attributes',
-  read: value => (isMap(value) ? value : undefined),
+  expected: 'a Resource or a map of strings, numbers and booleans',
+  // OpenTelemetry would drop an attribute of another type without a word.
+  read: value => (isResource(value) || (isMap(value) && Object.values(value).every(isPlain)) ? value : undefined),
 }
 const LOGGER_PROVIDER: OptionRule<LoggerProvider | undefined> = {
   fallback: undefined,
@@ -122,6 +123,10 @@ function isOtlpOptions(value: unknown): value is OtlpOptions {
     (compression === undefined || compression === 'gzip' || compression === 'none') &&
     Object.keys(rest).length === 0
   )
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
