@@ -112,7 +112,11 @@ function mode(fallback: number): OptionRule<number> {
     read: value => {
       const bits =
         typeof value === 'string' && /^0?o?[0-7]{3}$/.test(value) ? Number.parseInt(value.slice(-3), 8) : value
-      return typeof bits === 'number' && Number.isInteger(bits) && bits >= 0 && bits <= 0o777 && (bits & fallback) === fallback
+      return typeof bits === 'number' &&
+        Number.isInteger(bits) &&
+        bits >= 0 &&
+        bits <= 0o777 &&
+        (bits & fallback) === fallback
         ? bits
         : undefined
     },

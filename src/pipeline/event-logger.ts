@@ -64,7 +64,10 @@ export abstract class EventLogger implements AuditLogger {
   }
 
   private logAgent(input: AgentInput, status: ExecutionStatus): AuditReceipt {
-    return this.log('AgentExecution', readable(() => ({ ...input, status })))
+    return this.log(
+      'AgentExecution',
+      readable(() => ({ ...input, status })),
+    )
   }
 
   private log<K extends AuditEventKind>(kind: K, input: InputByKind[K]): AuditReceipt {

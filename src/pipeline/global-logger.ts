@@ -109,7 +109,10 @@ class EarlyLogger extends EventLogger {
       state.early.push({ event, settle: receipt => resolve(receipt.stored) })
     } else {
       state.lostEarly++
-      const error = new KansaError('KANSA_QUEUE_FULL', 'more than 1,000 events before initAuditLogger(); the rest is lost')
+      const error = new KansaError(
+        'KANSA_QUEUE_FULL',
+        'more than 1,000 events before initAuditLogger(); the rest is lost',
+      )
       // The logger's own `onError` does not exist yet, and perhaps never will.
       if (state.lostEarly === 1) createReport(undefined)(error)
       reject(error)

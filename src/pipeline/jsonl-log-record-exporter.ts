@@ -149,6 +149,18 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
       const context = Object.fromEntries(Object.entries(repair).map(([key, value]) => [key, String(value)]))
       this.store(this.lifecycle('AuditRecovered', `The log was repaired: ${repair.kind}.`, context))
     }
+    if (resource.asyncAttributesPending === true) void this.completeResource(resource)
+  }
+
+  /** Some resource detectors answer later than the first record comes: the log says what they found when they did. */
+  private async completeResource(resource: Resource): Promise<void> {
+    try {
+      await resource.waitForAsyncAttributes?.()
+    } catch (thrown) {
+      diag.warn(`kansa: a part of the resource stays unknown: ${messageOf(thrown)}`)
+    }
+    if (this.isStopped) return
+    this.store(this.lifecycle('AuditConfigChanged', 'The resource is known in full now.', this.description()))
   }
 
   private description(): ReturnType<typeof sourceContext> {

@@ -11,6 +11,7 @@ export type LifecycleCategory = Extract<
   | 'AuditStarted'
   | 'AuditContinued'
   | 'AuditStopped'
+  | 'AuditConfigChanged'
   | 'AuditFailure'
   | 'AuditRecovered'
   | 'RetentionDeleted'
@@ -24,6 +25,7 @@ const SEVERITY: Readonly<Record<LifecycleCategory, SecuritySeverity>> = {
   AuditStarted: 'Info',
   AuditContinued: 'Info',
   AuditStopped: 'Info',
+  AuditConfigChanged: 'Info',
   AuditFailure: 'Critical',
   AuditRecovered: 'Warning',
   RetentionDeleted: 'Info',

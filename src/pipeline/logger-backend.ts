@@ -66,9 +66,14 @@ export function foreignBackend(provider: LoggerProvider): LoggerBackend {
 }
 
 async function flushProvider(provider: LoggerProvider, options?: ForceFlushOptions): Promise<void> {
-  // Not part of OpenTelemetry's API, but of every SDK's provider.
+  // Not part of OpenTelemetry's API, but of every SDK's provider; the API's stand-in before an SDK starts lacks it.
   const forceFlush: unknown = Reflect.get(provider, 'forceFlush')
-  if (typeof forceFlush !== 'function') return
+  if (typeof forceFlush !== 'function') {
+    throw new KansaError(
+      'KANSA_NOT_DURABLE',
+      "the logger provider has no forceFlush(): give `loggerProvider` the SDK's own provider, after the SDK started",
+    )
+  }
   try {
     await Reflect.apply(forceFlush, provider, [options])
   } catch (error) {
