@@ -49,7 +49,9 @@ export class CommitLoop {
 
   /** Sees to it that what was written becomes durable within the interval. */
   arm(): void {
-    if (this.timer !== undefined || this.isRunning || this.isClosed || !this.options.files.hasUnsynced) return
+    const { files, retention } = this.options
+    if (this.timer !== undefined || this.isRunning || this.isClosed) return
+    if (!files.hasUnsynced && !retention.isWaiting) return
     this.timer = setTimeout(() => {
       this.timer = undefined
       if (!this.isRunning) void this.run()

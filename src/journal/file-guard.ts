@@ -3,7 +3,9 @@
  * renamed one a new file begins, a shortened one is continued, and nothing is ever written through a link.
  */
 import { fstatSync, lstatSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { readBytes } from './file-lines.ts'
+import { FORMAT_FILE } from './layout.ts'
 import type { LineBuffer } from './line-buffer.ts'
 import { APPEND_FLAGS, type FileIdentity, isSameFile, type LogFile } from './log-file.ts'
 import type { LogFiles } from './log-files.ts'
@@ -62,7 +64,9 @@ export class FileGuard {
   private checkFolder(): void {
     const { files, notices, rebuildFolder } = this.options
     const found = lstatSync(files.dir, { bigint: true, throwIfNoEntry: false })
-    if (found !== undefined && isSameFile(found, this.folder)) return
+    // A new folder may have the old number: the format file shows that too.
+    const isWhole = lstatSync(join(files.dir, FORMAT_FILE), { throwIfNoEntry: false }) !== undefined
+    if (found !== undefined && isSameFile(found, this.folder) && isWhole) return
     rebuildFolder()
     this.folder = lstatSync(files.dir, { bigint: true })
     files.folderChanged = true

@@ -29,19 +29,15 @@ interface Held {
 export class FolderLock {
   private readonly dir: string
   private readonly identity: ProcessIdentity
-  private inode: bigint | undefined
+  /** What the lock file was when it was known to be ours; changes with anything that happens to it. */
+  private known: string | undefined
 
   /** @throws KansaError `KANSA_DIR_LOCKED` when the holder lives, or its death cannot be proved. */
   constructor(dir: string, instance: string) {
     this.dir = dir
     this.identity = identityOfThisProcess(instance)
-    const temporary = writeTemporary(join(dir, TEMPORARY_PREFIX), JSON.stringify(this.identity))
-    try {
-      this.acquire(temporary)
-    } finally {
-      discardTemporary(temporary)
-    }
-    this.inode = inodeOf(this.path)
+    this.withTemporary(temporary => this.acquire(temporary))
+    this.known = fingerprint(this.path)
     this.removeLeftovers()
   }
 
@@ -54,24 +50,36 @@ export class FolderLock {
    * it meanwhile.
    */
   reassert(): boolean {
-    const inode = inodeOf(this.path)
-    if (inode !== undefined) return inode === this.inode
-    const temporary = writeTemporary(join(this.dir, TEMPORARY_PREFIX), JSON.stringify(this.identity))
-    try {
-      const created = createExclusively(temporary, this.path)
-      if (created) this.inode = inodeOf(this.path)
-      return created
-    } finally {
-      discardTemporary(temporary)
-    }
+    const found = fingerprint(this.path)
+    if (found !== undefined && found === this.known) return true
+    const isOurs = found === undefined ? this.takeFree() : this.isOurs()
+    if (isOurs) this.known = fingerprint(this.path)
+    return isOurs
   }
 
   /** Never throws: who cannot delete its lock dies with it, and the next one sees that. */
   release(): void {
     try {
-      if (this.read(LOCK_FILE)?.instance === this.identity.instance) rmSync(this.path, { force: true })
+      if (this.isOurs()) rmSync(this.path, { force: true })
     } catch {
       // Nothing more can be done about it.
+    }
+  }
+
+  private isOurs(): boolean {
+    return this.read(LOCK_FILE)?.instance === this.identity.instance
+  }
+
+  private takeFree(): boolean {
+    return this.withTemporary(temporary => createExclusively(temporary, this.path))
+  }
+
+  private withTemporary<T>(use: (temporary: string) => T): T {
+    const temporary = writeTemporary(join(this.dir, TEMPORARY_PREFIX), JSON.stringify(this.identity))
+    try {
+      return use(temporary)
+    } finally {
+      discardTemporary(temporary)
     }
   }
 
@@ -165,6 +173,7 @@ export class FolderLock {
   }
 }
 
-function inodeOf(path: string): bigint | undefined {
-  return lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino
+function fingerprint(path: string): string | undefined {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats && `${stats.dev} ${stats.ino} ${stats.ctimeNs}`
 }

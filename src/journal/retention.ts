@@ -11,6 +11,8 @@ import type { BackupDeleted, NoticeBoard } from './notices.ts'
 import { openOwnFile } from './own-file.ts'
 
 interface Announced extends FileIdentity {
+  /** Told apart by this too: the number of a file that somebody else deleted may be in use again. */
+  readonly lastSeq: number | undefined
   /** The last line that may be about this deletion; unknown until the announcement was delivered. */
   coveredBy: number
 }
@@ -33,9 +35,15 @@ export class Retention {
     this.lastSeq = lastSeq
   }
 
+  /** Another commit is needed to delete what was announced. */
+  get isWaiting(): boolean {
+    return this.announced.length > 0
+  }
+
   /** Deletes what was announced and is covered by now, and announces what became superfluous. Never throws. */
   afterCommit(durableThrough: number): void {
     const superfluous = listBackups(this.dir).filter(backup => backup.suffix > this.maxBackups)
+    if (superfluous.length === 0) this.announced = []
     for (const { name } of superfluous.toReversed()) {
       const path = join(this.dir, name)
       try {
@@ -52,18 +60,19 @@ export class Retention {
     const fd = openOwnFile(path, constants.O_RDONLY, 0)
     try {
       const identity = fstatSync(fd, { bigint: true })
-      const announced = this.announced.find(one => isSameFile(one, identity))
-      if (announced === undefined) this.announce(path, fd, identity)
+      const notice = describe(path, fd)
+      const announced = this.announced.find(one => isSameFile(one, identity) && one.lastSeq === notice.lastSeq)
+      if (announced === undefined) this.announce(notice, identity)
       else if (announced.coveredBy <= durableThrough) this.delete(path, announced)
     } finally {
       closeSync(fd)
     }
   }
 
-  private announce(path: string, fd: number, { dev, ino }: FileIdentity): void {
-    const announced: Announced = { dev, ino, coveredBy: Number.POSITIVE_INFINITY }
+  private announce(notice: BackupDeleted, { dev, ino }: FileIdentity): void {
+    const announced: Announced = { dev, ino, lastSeq: notice.lastSeq, coveredBy: Number.POSITIVE_INFINITY }
     this.announced.push(announced)
-    this.notices.post(describe(path, fd), () => {
+    this.notices.post(notice, () => {
       announced.coveredBy = this.lastSeq()
     })
   }

@@ -34,7 +34,8 @@ export interface AuditLogger {
   /** Records a complete event, as `createAuditEvent` makes it. */
   logEvent(event: AuditEvent): AuditReceipt
   /**
-   * Resolves when everything logged so far is durable (fdatasync) and every destination took it.
+   * Resolves when everything logged so far is durable (fdatasync); delivery to destinations gets 2 s beside it. Without
+   * a journal it resolves when the destinations took everything.
    * @throws KansaError `KANSA_NOT_DURABLE` when that failed.
    */
   flush(): Promise<void>

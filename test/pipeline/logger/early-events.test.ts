@@ -30,13 +30,13 @@ function numbered(number: number): ReturnType<typeof createAuditEvent> {
 }
 
 describe('events before initAuditLogger', () => {
-  const newFolder = useAuditFolders()
-  const captureDiag = useCapturedDiag()
-
+  // Before the folders are deleted.
   afterEach(async () => {
     // Nothing must be left over for the next test.
     await (getAuditLogger() ?? createMemoryAuditLogger({ global: true })).shutdown()
   })
+  const newFolder = useAuditFolders()
+  const captureDiag = useCapturedDiag()
 
   it('wait for it, in order, and their receipts resolve then', async () => {
     const folder = newFolder()

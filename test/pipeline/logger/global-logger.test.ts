@@ -14,12 +14,12 @@ import { thrownBy, useAuditFolders, useEnvironment } from './support/audit-folde
 const EVENT = { type: 'Security', data: { severity: 'Info', category: 'Other', message: 'm', source: 's' } } as const
 
 describe('the process-wide logger', () => {
-  const newFolder = useAuditFolders()
-  const setEnvironment = useEnvironment()
-
+  // Before the folders are deleted.
   afterEach(async () => {
     await getAuditLogger()?.shutdown()
   })
+  const newFolder = useAuditFolders()
+  const setEnvironment = useEnvironment()
 
   it('is there as soon as initAuditLogger returns, and not before', () => {
     expect(getAuditLogger()).to.equal(undefined)

@@ -10,6 +10,10 @@ import { eventsIn, rejection, thrownBy, useAuditFolders } from './support/audit-
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 describe('two copies of the package in one process', () => {
+  // Before the folders are deleted.
+  afterEach(async () => {
+    await first.getAuditLogger()?.shutdown()
+  })
   const newFolder = useAuditFolders()
   const copyDir = mkdtempSync(join(tmpdir(), 'kansa-copy-'))
   let second: typeof first
@@ -22,10 +26,6 @@ describe('two copies of the package in one process', () => {
   })
 
   after(() => rmSync(copyDir, { recursive: true, force: true }))
-
-  afterEach(async () => {
-    await first.getAuditLogger()?.shutdown()
-  })
 
   it('are two copies', () => {
     expect(second.initAuditLogger).to.not.equal(first.initAuditLogger)
