@@ -112,21 +112,15 @@ export class LogFollower {
   private async findNewer(): Promise<boolean> {
     if (this.waiting.length > 0) return true
     const current = this.reading
-    let reachedCurrent = false
-    let reachedKnown = false
-    for (const file of openNewestFirst(this.activePath)) {
-      reachedCurrent = file.inode === current?.file.inode
-      reachedKnown = reachedCurrent || this.known.has(file.identity)
-      if (reachedKnown) {
-        closeFiles([file])
-        break
-      }
-      this.waiting.unshift(file)
-    }
+    const isRead = (file: OpenLogFile): boolean => file.inode === current?.file.inode || this.known.has(file.identity)
+    const files = openNewestFirst(this.activePath, isRead)
+    const reached = files.find(isRead)
+    if (reached !== undefined) closeFiles([reached])
+    this.waiting = files.filter(file => file !== reached).toReversed()
     const [oldest] = this.waiting
     if (oldest === undefined) return false
-    if (current === undefined || reachedCurrent) return true
-    return await this.replaceMissing(current, oldest, reachedKnown)
+    if (current === undefined || reached?.inode === current.file.inode) return true
+    return await this.replaceMissing(current, oldest, reached !== undefined)
   }
 
   /** The file being read has left the log. `oldest` is the oldest file after it. */

@@ -36,31 +36,27 @@ export interface LogTail {
  */
 export async function findLastLines(activePath: string, options: LastLinesOptions): Promise<LogTail | undefined> {
   refuseNewerFormat(activePath)
-  const files: OpenLogFile[] = []
-  const known = new Set<string>()
-  let count = 0
-  let start = 0
-  let end: number | undefined
+  const files = openNewestFirst(activePath)
+  const [newest] = files
+  if (newest === undefined) return undefined
   try {
-    for (const file of openNewestFirst(activePath)) {
-      known.add(file.identity)
-      const isNewest = end === undefined
-      if (!isNewest && (options.singleFile || count >= options.count)) {
-        closeFiles([file])
-        continue
-      }
-      files.unshift(file)
-      const fileEnd = isNewest && options.leaveUnfinished ? await endOfLastLine(file) : file.size
-      end ??= fileEnd
-      const found = await countBackwards(file, fileEnd, options.count - count, options.accepts)
+    const end = options.leaveUnfinished ? await endOfLastLine(newest) : newest.size
+    let { count, start } = await countBackwards(newest, end, options.count, options.accepts)
+    let used = 1
+    for (const file of options.singleFile ? [] : files.slice(1)) {
+      if (count >= options.count) break
+      const found = await countBackwards(file, file.size, options.count - count, options.accepts)
       count += found.count
       start = found.start
+      used += 1
     }
+    closeFiles(files.slice(used))
+    const known = new Set(files.map(file => file.identity))
+    return { files: files.slice(0, used).toReversed(), start, end, count, known }
   } catch (error) {
     closeFiles(files)
     throw error
   }
-  return end === undefined ? undefined : { files, start, end, count, known }
 }
 
 /** The lines of a tail, oldest first, also those that were not accepted. */

@@ -27,19 +27,29 @@ interface Found<T> {
 }
 
 /**
- * The files of the log whose active file is `activePath`, each once, without one that came after the first of them.
- * A rotation only moves files to higher suffixes. So whoever climbs the suffixes never passes by an older file; but one
- * that is newer than the previous may overtake the climber, which is why every step is checked.
+ * Opens the files of the log whose active file is `activePath`: newest first, each once, none that came after the first
+ * of them, up to one that is `enough` (all by default). A rotation only moves files to higher suffixes. So whoever climbs
+ * the suffixes never passes by an older file; but a newer one may overtake the climber, which is why every step is
+ * checked. All stay open, so that no inode can be given to another file meanwhile.
  * @throws KansaError `KANSA_UNREADABLE` when a file is there but cannot be read.
  */
-export function* openNewestFirst(activePath: string): Generator<OpenLogFile> {
-  const seen = new Set<string>()
-  const openUnseen = (path: string): OpenLogFile | undefined => openLogFile(path, seen)
-  let file = climb(activePath, 0, openUnseen)
-  while (file !== undefined) {
-    seen.add(file.value.inode)
-    yield file.value
-    file = openNextOlder(activePath, file, openUnseen)
+export function openNewestFirst(
+  activePath: string,
+  enough: (file: OpenLogFile) => boolean = () => false,
+): OpenLogFile[] {
+  const files: OpenLogFile[] = []
+  const open = (path: string): OpenLogFile | undefined => openLogFile(path, files)
+  try {
+    let found = climb(activePath, 0, open)
+    while (found !== undefined) {
+      files.push(found.value)
+      if (enough(found.value)) break
+      found = openNextOlder(activePath, found, open)
+    }
+    return files
+  } catch (error) {
+    closeFiles(files)
+    throw error
   }
 }
 
@@ -92,8 +102,8 @@ function climb<T>(activePath: string, from: number, look: (path: string) => T | 
   return undefined
 }
 
-/** `undefined` where there is no such file, or one of `seen`. */
-function openLogFile(path: string, seen: ReadonlySet<string>): OpenLogFile | undefined {
+/** `undefined` where there is no such file, or one that is open already. */
+function openLogFile(path: string, alreadyOpen: readonly OpenLogFile[]): OpenLogFile | undefined {
   let fd: number
   try {
     // Without O_NONBLOCK a FIFO under this name would hang the reader.
@@ -104,7 +114,7 @@ function openLogFile(path: string, seen: ReadonlySet<string>): OpenLogFile | und
   }
   const stats = fstatSync(fd, { bigint: true })
   const inode = inodeOf(stats)
-  if (stats.isFile() && !seen.has(inode)) {
+  if (stats.isFile() && !alreadyOpen.some(file => file.inode === inode)) {
     return { path, fd, inode, identity: `${inode}:${stats.birthtimeNs}`, size: Number(stats.size) }
   }
   closeSync(fd)

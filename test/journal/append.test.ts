@@ -55,7 +55,11 @@ describe('appending to the journal', () => {
   it('keeps the exact bytes of lines of any size and content', async function () {
     this.timeout(60_000)
     // Sizes around the 64 KiB buffer, one- to four-byte characters, lone surrogates.
-    const size = fc.oneof(fc.nat(300), fc.integer({ min: 21_000, max: 22_500 }), fc.integer({ min: 65_000, max: 66_000 }))
+    const size = fc.oneof(
+      fc.nat(300),
+      fc.integer({ min: 21_000, max: 22_500 }),
+      fc.integer({ min: 65_000, max: 66_000 }),
+    )
     const part = fc.tuple(fc.constantFrom('x', 'é', '監', '😀', '\ud800', '"', '\n'), size)
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 12 }), async parts => {

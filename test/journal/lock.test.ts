@@ -29,7 +29,9 @@ describe('the lock of a log', function () {
     const outcome = await openInChild(log.dir).outcome()
     expect(outcome).to.include({ opened: false, code: 'KANSA_DIR_LOCKED' })
     expect(outcome.message).to.include(log.dir).and.include(`process ${process.pid}`).and.include(hostname())
-    expect(outcome.message).to.include('own-folder').and.match(/since 20\d\d-/)
+    expect(outcome.message)
+      .to.include('own-folder')
+      .and.match(/since 20\d\d-/)
     await journal.close()
     expect(log.names()).to.not.include('lock')
     const { opened } = await openInChild(log.dir).outcome()
@@ -110,7 +112,10 @@ describe('the lock of a log', function () {
 
   it('is taken over through the claims of processes that died while they took it over', () => {
     const log = logLockedBy({ pid: 2 ** 31 - 1 })
-    for (const [claimed, claimant] of [['dead-0', 'dead-1'], ['dead-1', 'dead-2']]) {
+    for (const [claimed, claimant] of [
+      ['dead-0', 'dead-1'],
+      ['dead-1', 'dead-2'],
+    ]) {
       const identity = { ...identityOfThisProcess(`${claimant}`), pid: 2 ** 31 - 1 }
       writeFileSync(log.path(`lock.taken-${claimed}`), JSON.stringify(identity))
     }

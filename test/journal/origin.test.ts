@@ -34,7 +34,11 @@ describe('format and origin of a log', () => {
 
   it('come from the first line of the log when seal/format is lost', async () => {
     const log = newLog()
-    const journal = log.open({ origin: 'example.com/a', maxFileBytes: 200, firstLines: () => [started('example.com/a')] })
+    const journal = log.open({
+      origin: 'example.com/a',
+      maxFileBytes: 200,
+      firstLines: () => [started('example.com/a')],
+    })
     journal.append(started('example.com/a'))
     appendAll(journal, 'x'.repeat(60))
     await journal.close()
@@ -55,7 +59,9 @@ describe('format and origin of a log', () => {
     mkdirSync(log.path('seal'), { recursive: true })
     writeFileSync(log.path('seal/format'), '{"format":2,"something":"new"}\n')
     writeFileSync(log.path('audit.jsonl'), '{"torn')
-    expect(() => log.open()).to.throw(KansaError, 'format version 2').with.property('code', 'KANSA_FORMAT_NEWER')
+    expect(() => log.open())
+      .to.throw(KansaError, 'format version 2')
+      .with.property('code', 'KANSA_FORMAT_NEWER')
     expect(log.text('audit.jsonl')).to.equal('{"torn')
     expect(log.names()).to.not.include('lock')
   })
@@ -65,7 +71,9 @@ describe('format and origin of a log', () => {
       const log = newLog()
       mkdirSync(log.path('seal'), { recursive: true })
       writeFileSync(log.path('seal/format'), text)
-      expect(() => log.open()).to.throw(KansaError, 'damaged').with.property('code', 'KANSA_DIR_UNUSABLE')
+      expect(() => log.open())
+        .to.throw(KansaError, 'damaged')
+        .with.property('code', 'KANSA_DIR_UNUSABLE')
     })
   }
 })

@@ -75,7 +75,16 @@ describe('a tail that a crash left behind', function () {
     }
   })
 
-  for (const garbage of ['\n', '\n\n\n', '{"id":"cut"\n', 'null\n', '[]\n', '"text"\n', '7\n', '{}}\n'.repeat(30_000)]) {
+  for (const garbage of [
+    '\n',
+    '\n\n\n',
+    '{"id":"cut"\n',
+    'null\n',
+    '[]\n',
+    '"text"\n',
+    '7\n',
+    '{}}\n'.repeat(30_000),
+  ]) {
     it(`is set aside when it is ${JSON.stringify(garbage.slice(0, 12))}, ${garbage.length} bytes`, async () => {
       await expectRecovered(logWith(WHOLE.toString() + garbage), 4, Buffer.from(garbage))
     })
@@ -131,7 +140,9 @@ describe('a tail that a crash left behind', function () {
       appendAll(again, 'c')
       await again.close()
       expect(readFileSync(`${dir}/audit.jsonl`, 'utf8')).to.equal('{"id":"c","seq":2}\n')
-      expect(readFileSync(`${dir}/audit.jsonl.1`, 'utf8').startsWith('{"id":"a","seq":0}\n{"id":"b","seq":1}\n{"id":"torn')).to.equal(true)
+      expect(
+        readFileSync(`${dir}/audit.jsonl.1`, 'utf8').startsWith('{"id":"a","seq":0}\n{"id":"b","seq":1}\n{"id":"torn'),
+      ).to.equal(true)
     })
   })
 })

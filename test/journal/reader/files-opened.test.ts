@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { openNewestFirst } from '../../../src/journal/read-log-files.ts'
+import { closeFiles, openNewestFirst, type OpenLogFile } from '../../../src/journal/read-log-files.ts'
 import { useFolders, writeFiles } from './support/test-lines.ts'
 
 const RENAMER = fileURLToPath(new URL('programs/renamer.ts', import.meta.url))
@@ -51,13 +51,8 @@ describe('the files of a log, opened newest first', () => {
             for (let i = 0; i < times; i++) if (rotation.next().done === true) rotation = log.rotation()
           }
           rename(firstRenames)
-          const names: number[] = []
           const [...delays] = renamesBetween
-          for (const file of openNewestFirst(log.active)) {
-            names.push(Number(readFileSync(file.fd, 'utf8')))
-            rename(delays.shift() ?? 0)
-            closeSync(file.fd)
-          }
+          const names = numbersOf(log.active, () => rename(delays.shift() ?? 0))
           const newest = names[0] ?? -1
           expect(names).to.deep.equal(Array.from({ length: newest + 1 }, (_, index) => newest - index))
           expect(newest).to.be.greaterThan(backups - 1)
@@ -74,11 +69,7 @@ describe('the files of a log, opened newest first', () => {
       await once(renamer, 'message')
       let rotations = 0
       while (rotations < 2000) {
-        const names: number[] = []
-        for (const file of openNewestFirst(join(dir, 'audit.jsonl'))) {
-          names.push(Number(readFileSync(file.fd, 'utf8')))
-          closeSync(file.fd)
-        }
+        const names = numbersOf(join(dir, 'audit.jsonl'))
         const newest = names[0] ?? -1
         expect(names).to.deep.equal(names.map((_, index) => newest - index))
         rotations = newest
@@ -99,23 +90,37 @@ describe('the files of a log, opened newest first', () => {
   it('end where the rest was deleted meanwhile', () => {
     const dir = newFolder()
     writeFiles(dir, { 'audit.jsonl': 'a', 'audit.jsonl.1': 'b', 'audit.jsonl.2': 'c' })
-    const names: string[] = []
-    for (const file of openNewestFirst(join(dir, 'audit.jsonl'))) {
-      names.push(readFileSync(file.fd, 'utf8'))
-      closeSync(file.fd)
-      if (names.length === 2) for (const suffix of [1, 2]) rmSync(join(dir, `audit.jsonl.${suffix}`))
+    const remove = (): void => {
+      for (const suffix of [1, 2]) rmSync(join(dir, `audit.jsonl.${suffix}`), { force: true })
     }
-    expect(names).to.deep.equal(['a', 'b'])
+    let steps = 0
+    const names = namesOf(join(dir, 'audit.jsonl'), () => {
+      if (++steps === 2) remove()
+    })
+    expect(names).to.deep.equal(['audit.jsonl', 'audit.jsonl.1'])
   })
 
   it('are none where there is no folder', () => {
     expect(namesOf(join(newFolder(), 'nowhere', 'audit.jsonl'))).to.deep.equal([])
   })
 
-  function namesOf(activePath: string): string[] {
-    return [...openNewestFirst(activePath)].map(file => {
-      closeSync(file.fd)
-      return file.path.slice(file.path.lastIndexOf('/') + 1)
+  function open(activePath: string, afterEach: () => void): OpenLogFile[] {
+    return openNewestFirst(activePath, () => {
+      afterEach()
+      return false
     })
+  }
+
+  function numbersOf(activePath: string, afterEach = (): void => {}): number[] {
+    const files = open(activePath, afterEach)
+    const numbers = files.map(file => Number(readFileSync(file.fd, 'utf8')))
+    closeFiles(files)
+    return numbers
+  }
+
+  function namesOf(activePath: string, afterEach = (): void => {}): string[] {
+    const files = open(activePath, afterEach)
+    closeFiles(files)
+    return files.map(file => basename(file.path))
   }
 })
