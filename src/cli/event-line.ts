@@ -59,18 +59,27 @@ export function eventLine(event: StoredEvent, style: LineStyle): string {
   if (level !== undefined && wide) cells.push({ text: fitted(level.text, 5), format: level.format })
   else if (level !== undefined && severity.number > 9) cells.push(level)
   cells.push({ text: forOneLine(summaryOf(event), columns), format: undefined })
-  cells.push({ text: forOneLine(detailOf(event), columns), format: 'dim' })
+  const detail = forOneLine(detailOf(event), columns)
+  if (detail !== '') cells.push({ text: `· ${detail}`, format: 'dim' })
   return painted(cells, columns, paint)
 }
 
 /** The line between events of different days: the day, and whose clock the times show. */
-export function dayLine(day: string, style: LineStyle): string {
-  return style.paint('dim', truncated(`── ${day}${style.utc ? ', UTC' : ', local time'} ──`, style.columns))
+export function dayLine(timestamp: string, style: LineStyle): string {
+  const zone = style.utc ? 'UTC' : `local time, ${offsetOf(new Date(timestamp))}`
+  return style.paint('dim', truncated(`── ${dayOf(timestamp, style.utc) ?? ''} (${zone}) ──`, style.columns))
 }
 
 /** `2026-11-22`; undefined for a time that cannot be read. */
 export function dayOf(timestamp: string, utc: boolean): string | undefined {
   return clockOf(timestamp, utc)?.slice(0, 10)
+}
+
+/** The local zone at that moment, `UTC+09:00`. */
+function offsetOf(at: Date): string {
+  const minutes = -at.getTimezoneOffset()
+  const clock = new Date(Math.abs(minutes) * 60_000).toISOString().slice(11, 16)
+  return `UTC${minutes < 0 ? '-' : '+'}${clock}`
 }
 
 function timeOfDay(timestamp: string, utc: boolean, millis: boolean): string {

@@ -38,7 +38,7 @@ function peopleShower(utc: boolean): ShowEvents {
     for (const { event } of lines) {
       const day = dayOf(event.timestamp, utc)
       if (day !== undefined && day !== shownDay) {
-        text += `${dayLine(day, style)}\n`
+        text += `${dayLine(event.timestamp, style)}\n`
         shownDay = day
       }
       text += `${eventLine(event, style)}\n`

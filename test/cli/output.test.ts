@@ -9,7 +9,7 @@ describe('the output of kansa', () => {
   const newFolder = useFolders()
   const shell = (command: string, dir: string): { stdout: string; stderr: string; status: number | null } => {
     const env = environment({ KANSA: `${process.execPath} ${MAIN}`, DIR: dir })
-    return spawnSync('bash', ['-c', command], { encoding: 'utf8', env, timeout: 30_000, maxBuffer: 2 ** 26 })
+    return spawnSync('bash', ['-c', command], { encoding: 'utf8', env, timeout: 15_000, maxBuffer: 2 ** 26 })
   }
 
   it('ends quietly with 0 when the reader of the pipe has enough', () => {

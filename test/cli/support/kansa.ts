@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 export const MAIN: string = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
-const DEADLINE_MILLIS = 30_000
+const DEADLINE_MILLIS = 15_000
 
 export interface Finished {
   readonly code: number | null

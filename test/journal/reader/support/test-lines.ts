@@ -1,5 +1,5 @@
 /** Lines of journals for tests of readers, and folders to put them in. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -55,8 +55,4 @@ export function useFolders(): () => string {
 /** Writes files: names below `dir` and their content. */
 export function writeFiles(dir: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), content)
-}
-
-export function sizeOf(path: string): number {
-  return statSync(path).size
 }

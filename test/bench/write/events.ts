@@ -1,0 +1,54 @@
+/** The event that everybody logs: the tool call of the documentation, about 480 bytes on its line. */
+import { randomUUID } from 'node:crypto'
+import type { AuditEventOf, ToolCallInput } from 'kansa'
+
+const CALL_ID_PREFIX = 'exec-'
+/** Stands once on every line, followed by the event's index. */
+export const INDEX_MARKER: string = `"call_id":"${CALL_ID_PREFIX}`
+
+/** What an agent has in hand after a tool ran: the argument of `logToolCall`. */
+export function toolCallInput(index: number): ToolCallInput {
+  return {
+    actorId: 'agent-1',
+    toolName: 'shell',
+    callId: `${CALL_ID_PREFIX}${index}`,
+    parameters: parametersOf(index),
+    durationMs: 150,
+    success: true,
+    outputPreview: outputOf(index),
+    permissionGranted: true,
+    sandboxPolicy: 'strict',
+  }
+}
+
+/** The same as Kansa stores it, put together the way a caller of a plain logger does. */
+export function toolCallEvent(index: number): AuditEventOf<'ToolCall'> {
+  const now = new Date().toISOString()
+  return {
+    id: randomUUID(),
+    timestamp: now,
+    actor_id: 'agent-1',
+    event_type: {
+      type: 'ToolCall',
+      data: {
+        tool_name: 'shell',
+        call_id: `${CALL_ID_PREFIX}${index}`,
+        parameters: JSON.stringify(parametersOf(index)),
+        execution_time: now,
+        duration_ms: 150,
+        success: true,
+        output_preview: outputOf(index),
+        permission_granted: true,
+        sandbox_policy: 'strict',
+      },
+    },
+  }
+}
+
+function parametersOf(index: number): object {
+  return { cmd: `grep -rn TODO src/module-${index % 100}`, cwd: '/srv/project' }
+}
+
+function outputOf(index: number): string {
+  return `src/module-${index % 100}/main.ts:41: // TODO: close the file`
+}

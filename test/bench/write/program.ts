@@ -1,0 +1,40 @@
+/** One run of the write suite: `node program.ts '<RunSettings as JSON>'` prints its values as JSON. */
+import type { Counts, RunSettings, Values } from '../suite.ts'
+import { burst } from './scenarios/burst.ts'
+import { latency } from './scenarios/latency.ts'
+import { memory } from './scenarios/memory.ts'
+import { throughput } from './scenarios/throughput.ts'
+import type { OpenSubject, Subject } from './subject.ts'
+
+type Scenario = (subject: Subject, dir: string, counts: Counts) => Promise<Values>
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = { throughput, latency, memory, burst }
+
+// Loaded when asked for: nobody carries the memory of the others.
+const SUBJECTS: Readonly<Record<string, () => Promise<OpenSubject>>> = {
+  kansa: async () => (await import('./subjects/kansa.ts')).openKansa,
+  'kansa-in-run': async () => (await import('./subjects/kansa.ts')).openKansaInRun,
+  'pino-async': async () => (await import('./subjects/pino-async.ts')).openPinoAsync,
+  'pino-worker': async () => (await import('./subjects/pino-transport.ts')).openPinoWorker,
+  'pino-roll': async () => (await import('./subjects/pino-transport.ts')).openPinoRoll,
+  winston: async () => (await import('./subjects/winston.ts')).openWinston,
+  'stock-batch': async () => (await import('./subjects/stock-batch.ts')).openStockBatch,
+  'input-generator': async () => (await import('./subjects/generators.ts')).openInputGenerator,
+  'event-generator': async () => (await import('./subjects/generators.ts')).openEventGenerator,
+}
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as RunSettings
+const scenario = SCENARIOS[settings.scenario]
+const load = SUBJECTS[settings.subject]
+if (scenario === undefined || load === undefined)
+  throw new Error(`no such run: ${settings.scenario} ${settings.subject}`)
+
+// pino waits for a worker thread that does not keep the process alive.
+const alive = setInterval(() => {}, 1000)
+const open = await load()
+const subject = await open(settings.dir)
+const measure = (): Promise<Values> => scenario(subject, settings.dir, settings.counts)
+const values = await (subject.surround?.(measure) ?? measure())
+await subject.close?.()
+clearInterval(alive)
+process.stdout.write(JSON.stringify(values))
