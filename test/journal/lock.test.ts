@@ -116,7 +116,7 @@ describe('the lock of a log', function () {
       ['dead-0', 'dead-1'],
       ['dead-1', 'dead-2'],
     ]) {
-      const identity = { ...identityOfThisProcess(String(claimant)), pid: 2 ** 31 - 1 }
+      const identity = { ...identityOfThisProcess(claimant), pid: 2 ** 31 - 1 }
       writeFileSync(log.path(`lock.taken-${claimed}`), JSON.stringify(identity))
     }
     log.open()
