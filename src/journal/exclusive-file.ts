@@ -1,6 +1,6 @@
 /** Files that exactly one of several racing processes creates, complete from the first moment. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, copyFileSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { codeOf } from './system-error.ts'
 
 /** Writes `text` under a new name that begins with `prefix`; the path is returned. */
@@ -9,6 +9,8 @@ export function writeTemporary(prefix: string, text: string): string {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
   try {
     writeFileSync(fd, text)
+    // After a power failure the name may be there: then the content must be too.
+    fsyncSync(fd)
   } catch (error) {
     discardTemporary(path)
     throw error

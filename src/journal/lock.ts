@@ -133,7 +133,7 @@ export class FolderLock {
       if (holder !== undefined) {
         return { holder, instance: holder.instance, isDead: livenessOf(holder, this.identity) === 'dead' }
       }
-      // link() never shows half a file, so this one lost its content in a power failure, or is no lock of ours.
+      // link() never shows half a file, so this is no lock of ours, or one of a file system without links.
       const { mtimeMs, ino } = fstatSync(fd)
       const isDead = mtimeMs < Date.now() - uptime() * 1000
       return { holder, instance: `unreadable-${ino}-${Math.trunc(mtimeMs)}`, isDead }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { KansaError } from '../errors.ts'
 import { prepareFolder, prepareSubfolder, reportNetworkFileSystem } from './folder.ts'
 import { generateOrigin, readOrigin, writeOrigin } from './format-file.ts'
-import { ACTIVE_FILE, backupName, NEXT_FILE, writerFolder, WRITERS_FOLDER } from './layout.ts'
+import { ACTIVE_FILE, backupName, listBackups, NEXT_FILE, writerFolder, WRITERS_FOLDER } from './layout.ts'
 import { FolderLock } from './lock.ts'
 import { findLogEnd, findOriginInLog } from './log-end.ts'
 import { APPEND_FLAGS, LogFile } from './log-file.ts'
@@ -15,6 +15,9 @@ import { isOfAnotherProgram, type Repair, repairTail } from './recovery.ts'
 import { putInPlace, shiftBackups } from './rotation.ts'
 import { setAsideFile } from './set-aside.ts'
 import { unusable, unusableBecause } from './system-error.ts'
+
+/** Twice what may wait for a sync at any moment; older ones are durable, and need no look at every start. */
+const MAX_UNSYNCED_BACKUPS = 16
 
 export interface OpeningOptions extends FileModes {
   readonly dir: string
@@ -105,7 +108,7 @@ function chooseOrigin(dir: string, kept: string | undefined, given: string | und
 
 function openFiles(dir: string, modes: FileModes, repairs: Repair[], notices: NoticeBoard): LogFiles {
   finishInterruptedWork(dir)
-  repairNewestBackup(dir, repairs)
+  repairBackups(dir, repairs)
   let fd = openActive(dir, modes.fileMode)
   try {
     const kind = isOfAnotherProgram(fd) ? 'other-program' : repairActive(dir, fd, repairs)
@@ -148,19 +151,18 @@ function repairActive(dir: string, fd: number, repairs: Repair[]): Repair['kind'
   }
 }
 
-/** Power can fail between a rotation and the sync of the rotated file. */
-function repairNewestBackup(dir: string, repairs: Repair[]): void {
-  const path = join(dir, backupName(1))
-  if (!existsSync(path)) return
-  const fd = openOwnFile(path, constants.O_RDWR, 0)
-  try {
-    if (isOfAnotherProgram(fd)) return
-    const repair = repairTail(dir, fd)
-    if (repair !== undefined) repairs.push(repair)
-  } catch {
-    // Nothing is appended to it: a bad tail there is only ugly.
-  } finally {
-    closeSync(fd)
+/** Power can fail between a rotation and the sync of the rotated file, and several may have waited for theirs. */
+function repairBackups(dir: string, repairs: Repair[]): void {
+  for (const { name } of listBackups(dir).slice(0, MAX_UNSYNCED_BACKUPS)) {
+    const fd = openOwnFile(join(dir, name), constants.O_RDWR, 0)
+    try {
+      const repair = isOfAnotherProgram(fd) ? undefined : repairTail(dir, fd)
+      if (repair !== undefined) repairs.push(repair)
+    } catch {
+      // Nothing is appended to it: a bad tail there is only ugly.
+    } finally {
+      closeSync(fd)
+    }
   }
 }
 

@@ -1,110 +1,73 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { blocksOf, PAGES, ROOT, simpleCommands } from './support/pages.ts'
+import { UserFolder } from './support/user-folder.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
+/** What differs from run to run. */
+const OWN = new Set(['id', 'timestamp', 'call_id', 'execution_time'])
 
-function blocksOf(page: string, language: string): string[] {
-  const text = readFileSync(join(ROOT, page), 'utf8')
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(match => match[1] ?? '')
+function withoutOwn(line: string): string {
+  return JSON.stringify(JSON.parse(line), (key, value: unknown) => (OWN.has(key) ? typeof value : value))
 }
 
-/** A folder of a user who installed the package. */
-function userFolder(): string {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'kansa-docs-'))
-  mkdirSync(join(folder, 'node_modules'))
-  symlinkSync(ROOT, join(folder, 'node_modules/kansa'), 'dir')
-  symlinkSync(join(ROOT, 'node_modules/@opentelemetry'), join(folder, 'node_modules/@opentelemetry'), 'dir')
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  return folder
-}
+describe('the code in the documentation', () => {
+  const programs = PAGES.flatMap(page => blocksOf(page, 'ts').map((code, index) => ({ page, code, number: index + 1 })))
+  let folder: UserFolder
+  beforeEach(() => (folder = new UserFolder()))
+  afterEach(() => folder.remove())
 
-function run(folder: string, code: string): string {
-  writeFileSync(join(folder, 'program.ts'), code)
-  return execFileSync(process.execPath, ['program.ts'], { cwd: folder, encoding: 'utf8', timeout: 20_000 })
-}
-
-function linesIn(folder: string): { event_type: { type: string; data: Record<string, unknown> } }[] {
-  const journal = readFileSync(join(folder, 'audit/audit.jsonl'), 'utf8')
-  return journal
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line))
-}
-
-describe('the documentation', () => {
-  const folders: string[] = []
-  after(() => folders.forEach(folder => rmSync(folder, { recursive: true, force: true })))
-
-  for (const page of ['README.md', 'docs/guide.md']) {
-    for (const [index, code] of blocksOf(page, 'ts').entries()) {
-      it(`has code that runs as it stands: ${page}, block ${index + 1}`, () => {
-        const folder = userFolder()
-        folders.push(folder)
-        expect(() => run(folder, code)).to.not.throw()
-      })
-    }
+  for (const { page, code, number } of programs) {
+    it(`runs as it stands: ${page}, block ${number}`, () => {
+      folder.run(code)
+    })
   }
 
-  it('shows the line that the first example really writes', () => {
-    const folder = userFolder()
-    folders.push(folder)
-    run(folder, blocksOf('README.md', 'ts')[0] ?? '')
-    const shown = JSON.parse(blocksOf('README.md', 'json')[0] ?? '')
-    const real: unknown = linesIn(folder).find(line => line.event_type.data['tool_name'] === 'shell')
-    const withoutOwn = (line: unknown): string =>
-      JSON.stringify(line, (key, value: unknown) =>
-        ['id', 'timestamp', 'call_id', 'execution_time'].includes(key) ? typeof value : value,
-      )
-    expect(withoutOwn(real)).to.equal(withoutOwn(shown))
-    expect(blocksOf('README.md', 'ts')[0]).to.equal(readFileSync(join(ROOT, 'examples/quick-start.ts'), 'utf8'))
-  })
-
-  it('has commands that work on the journal of its first example', () => {
-    const folder = userFolder()
-    folders.push(folder)
-    run(folder, blocksOf('README.md', 'ts')[0] ?? '')
-    const commands = blocksOf('README.md', 'sh').flatMap(block => block.trimEnd().split('\n'))
-    const onJournal = commands.filter(command => command.startsWith('jq '))
-    expect(onJournal).to.have.length(5)
-    for (const command of onJournal) execFileSync('sh', ['-ec', command], { cwd: folder })
-    const tails = commands.filter(command => command.startsWith('npx kansa tail') && !command.includes('-f'))
-    expect(tails).to.have.length(1)
-    for (const command of tails) {
-      const [, , ...args] = (command.split('#')[0] ?? '').trim().split(/\s+/)
-      execFileSync(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], { cwd: folder })
+  it('has the types that it should', () => {
+    for (const { page, code, number } of programs) {
+      folder.write(`${page.replaceAll(/\W/g, '-')}-${number}.ts`, code)
     }
-    expect(commands.join('\n')).to.include('npm start').and.include('npm cit')
+    folder.execute(join(ROOT, 'node_modules/.bin/tsc'), ['--project', '.'])
+  })
+})
+
+describe('the first screen of the README', () => {
+  const [code = ''] = blocksOf('README.md', 'ts')
+  const [shown = ''] = blocksOf('README.md', 'json')
+  const commands = blocksOf('README.md', 'sh').flatMap(block => block.trimEnd().split('\n'))
+  let folder: UserFolder
+  before(() => {
+    folder = new UserFolder()
+    folder.run(code)
+  })
+  after(() => folder.remove())
+
+  it('has the program of examples/quick-start.ts', () => {
+    expect(code).to.equal(readFileSync(join(ROOT, 'examples/quick-start.ts'), 'utf8'))
   })
 
-  it('has no link to a file that is not there', () => {
-    for (const page of [
-      'README.md',
-      'CONTRIBUTING.md',
-      'SECURITY.md',
-      'docs/architecture.md',
-      'docs/configuration.md',
-      'docs/guide.md',
-    ]) {
-      const text = readFileSync(join(ROOT, page), 'utf8')
-      for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
-        expect(() => realpathSync(join(ROOT, page, '..', target)), `${page}: ${target}`).to.not.throw()
-      }
-    }
+  it('shows a line that this program really writes', () => {
+    expect(folder.journal().map(withoutOwn)).to.include(withoutOwn(shown))
   })
 
-  it('names every error code and every option with its variable', () => {
-    const page = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8')
-    const codes = readFileSync(join(ROOT, 'src/errors.ts'), 'utf8').matchAll(/\| '(KANSA_[A-Z_]+)'/g)
-    for (const [, code] of codes) expect(page).to.include(`\`${code}\``)
-    const sources = ['exporter-options', 'logger-options'].map(name =>
-      readFileSync(join(ROOT, `src/pipeline/${name}.ts`), 'utf8'),
-    )
-    const options = sources.join('').matchAll(/reader\.read\('([a-zA-Z]+)'/g)
-    for (const [, option] of options) {
-      if (option !== 'onLifecycleEvent') expect(page).to.include(`| \`${option}\` |`)
+  it('names the two commands', () => {
+    expect(commands.map(command => command.split('#')[0]?.trim())).to.include.members(['npm start', 'npm cit'])
+  })
+
+  it('is followed by jq commands that work on the journal', () => {
+    const queries = commands.filter(command => command.startsWith('jq '))
+    expect(queries).to.have.lengthOf(5)
+    for (const query of queries) execFileSync('bash', ['-euc', `set -o pipefail; ${query}`], { cwd: folder.path })
+  })
+
+  it('is followed by kansa commands that work on the journal', () => {
+    const calls = commands.flatMap(simpleCommands).filter(([npx, name]) => npx === 'npx' && name === 'kansa')
+    const ending = calls.filter(words => !words.includes('-f'))
+    expect(ending).to.not.be.empty
+    for (const [, , ...args] of ending) {
+      const output = folder.execute(process.execPath, ['node_modules/kansa/dist/cli/main.js', ...args])
+      expect(output.trimEnd().split('\n')).to.deep.equal(folder.journal())
     }
   })
 })

@@ -112,12 +112,9 @@ describe('the lock of a log', function () {
 
   it('is taken over through the claims of processes that died while they took it over', () => {
     const log = logLockedBy({ pid: 2 ** 31 - 1 })
-    for (const [claimed, claimant] of [
-      ['dead-0', 'dead-1'],
-      ['dead-1', 'dead-2'],
-    ]) {
-      const identity = { ...identityOfThisProcess(claimant), pid: 2 ** 31 - 1 }
-      writeFileSync(log.path(`lock.taken-${claimed}`), JSON.stringify(identity))
+    for (const generation of [0, 1]) {
+      const claimant = { ...identityOfThisProcess(`dead-${generation + 1}`), pid: 2 ** 31 - 1 }
+      writeFileSync(log.path(`lock.taken-dead-${generation}`), JSON.stringify(claimant))
     }
     log.open()
     expect(JSON.parse(log.text('lock'))).to.include({ pid: process.pid })

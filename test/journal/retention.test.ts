@@ -53,6 +53,20 @@ describe('deleting the oldest backups', () => {
     expectGapless(log.records(), log.records()[0]?.seq)
   })
 
+  it('does not come with a commit that began before the announcement', async () => {
+    const log = newLog()
+    const journal = openRecording(log, 1)
+    appendAll(journal, '0', '1', '2', '3', '4', '5', '6', '7', '8')
+    const inFlight = journal.commit()
+    expect(journal.commitSync()).to.equal(true)
+    expect(log.kinds()).to.deep.equal(['backup-deleted'])
+    await inFlight
+    expect(existsSync(log.path('audit.jsonl.2'))).to.equal(true)
+    await journal.commit()
+    expect(existsSync(log.path('audit.jsonl.2'))).to.equal(false)
+    expectGapless(log.records(), 4)
+  })
+
   it('works with no backups at all', async () => {
     const log = newLog()
     const journal = log.open({ maxFileBytes: LINE_BYTES, maxBackups: 0 })

@@ -1,0 +1,36 @@
+/** Small file systems that can be filled. Needs root and a kernel that allows mounting. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+let answer: boolean | undefined
+
+/** Whether a tmpfs can be mounted; says why not, where not. */
+export function canMount(): boolean {
+  answer ??= tryToMount()
+  if (!answer) console.log('a tmpfs cannot be mounted here (needs root): full disks are not tested')
+  return answer
+}
+
+/** Runs `use` with a folder on a tmpfs of its own, for example `size=64k` or `nr_inodes=10`. */
+export async function withTmpfs(options: string, use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'kansa-tmpfs-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
+  try {
+    await use(folder)
+  } finally {
+    // Lazily: a journal of a failed test may still be open.
+    execFileSync('umount', ['-l', folder])
+    rmdirSync(folder)
+  }
+}
+
+function tryToMount(): boolean {
+  if (process.getuid?.() !== 0) return false
+  const folder = mkdtempSync(join(tmpdir(), 'kansa-tmpfs-'))
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0
+  if (isMounted) spawnSync('umount', [folder])
+  rmdirSync(folder)
+  return isMounted
+}
