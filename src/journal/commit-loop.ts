@@ -86,10 +86,12 @@ export class CommitLoop {
 
   private async run(): Promise<void> {
     this.isRunning = true
+    let failure: KansaError | undefined
     do {
       const batch = this.waiting
       this.waiting = undefined
-      const failure = await this.cycle()
+      // After closing the files are another process's: who still waits gets the outcome of the last commit.
+      if (!this.isClosed) failure = await this.cycle()
       if (failure === undefined) batch?.resolve()
       else batch?.reject(failure)
     } while (this.waiting !== undefined)
@@ -146,7 +148,7 @@ export class CommitLoop {
     if (failure === undefined) {
       if (this.isFailureTold) notices.post({ kind: 'commit-recovered' })
       this.isFailing = this.isFailureTold = false
-      retention.afterCommit(durableThrough)
+      if (!this.isClosed) retention.afterCommit(durableThrough)
       return
     }
     this.isFailing = true

@@ -75,7 +75,12 @@ export class FileGuard {
 
   private checkLock(): void {
     const { files, notices, reassertLock } = this.options
-    const isOurs = reassertLock()
+    let isOurs = true
+    try {
+      isOurs = reassertLock()
+    } catch {
+      // No room for a new lock: no reason to stop writing. The next look tries again.
+    }
     if (!isOurs && !this.lockIsLost) notices.post({ kind: 'lock-lost', file: files.dir })
     this.lockIsLost = !isOurs
   }

@@ -47,7 +47,12 @@ export function prepareSubfolder(dir: string, dirMode: number): void {
 
 /** Warns once where a server stands between Kansa and the disk. */
 export function reportNetworkFileSystem(dir: string, notices: NoticeBoard): void {
-  const type = NETWORK_FILE_SYSTEMS.get(statfsSync(dir).type >>> 0)
+  let type: string | undefined
+  try {
+    type = NETWORK_FILE_SYSTEMS.get(statfsSync(dir).type >>> 0)
+  } catch {
+    // A sandbox that does not tell: no reason to refuse it.
+  }
   if (type !== undefined) notices.post({ kind: 'network-file-system', dir, type })
 }
 

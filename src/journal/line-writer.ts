@@ -1,4 +1,5 @@
 /** Numbers lines, hands them to the kernel in order, begins new files in time, and keeps them while the disk fails. */
+import { DoublingDelay } from './doubling-delay.ts'
 import type { FileGuard } from './file-guard.ts'
 import { LineBuffer, TAIL_BYTES } from './line-buffer.ts'
 import { APPEND_FLAGS } from './log-file.ts'
@@ -9,8 +10,6 @@ import { reopen } from './reopen.ts'
 import { codeOf } from './system-error.ts'
 import { WrittenWaiters } from './written-waiters.ts'
 
-const FIRST_ROTATION_RETRY_MILLIS = 1000
-const LAST_ROTATION_RETRY_MILLIS = 30_000
 /** The disk is full: a fresh descriptor would not help. */
 const SPACE_ERRORS: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
@@ -42,9 +41,8 @@ export class LineWriter {
   private room = 0
   private isTurnEndDue = false
   private hasRotated = false
-  private rotationRetryMillis = FIRST_ROTATION_RETRY_MILLIS
+  private readonly rotationDelay = new DoublingDelay(1000, 30_000)
   private noRotationBefore = 0
-  private isRotationFailing = false
 
   constructor(options: WriterOptions) {
     this.options = options
@@ -172,15 +170,12 @@ export class LineWriter {
     try {
       this.files.rotate()
     } catch (error) {
-      this.noRotationBefore = performance.now() + this.rotationRetryMillis
-      this.rotationRetryMillis = Math.min(LAST_ROTATION_RETRY_MILLIS, this.rotationRetryMillis * 2)
       const { activePath: file } = this.files
-      if (!this.isRotationFailing) this.options.notices.post({ kind: 'rotation-failed', file, error })
-      this.isRotationFailing = true
+      if (this.rotationDelay.isFresh) this.options.notices.post({ kind: 'rotation-failed', file, error })
+      this.noRotationBefore = performance.now() + this.rotationDelay.next()
       return
     }
-    this.isRotationFailing = false
-    this.rotationRetryMillis = FIRST_ROTATION_RETRY_MILLIS
+    this.rotationDelay.reset()
     this.hasRotated = true
     this.beginFile()
   }
@@ -189,7 +184,11 @@ export class LineWriter {
     this.guard?.check()
     if (SPACE_ERRORS.includes(codeOf(error))) return
     const { active, dir } = this.files
-    active.replaceDescriptor(reopen(active, dir, APPEND_FLAGS))
+    try {
+      active.replaceDescriptor(reopen(active, dir, APPEND_FLAGS))
+    } catch {
+      // The old one may work again by itself.
+    }
   }
 
   private interrupt(error: unknown): void {

@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { uptime } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { KansaError } from '../errors.ts'
 import { createExclusively, discardTemporary, writeTemporary } from './exclusive-file.ts'
 import { LOCK_FILE } from './layout.ts'
@@ -100,23 +100,29 @@ export class FolderLock {
    * never both replace it, and one that was slow finds another lock than it had judged.
    */
   private takeOver(temporary: string, dead: Held): boolean {
-    const claims: string[] = []
+    const claim = this.claim(temporary, dead)
+    if (claim === undefined) return false
+    try {
+      const unchanged = this.read(LOCK_FILE)?.instance === dead.instance
+      if (unchanged) renameSync(temporary, this.path)
+      return unchanged
+    } finally {
+      rmSync(claim, { force: true })
+    }
+  }
+
+  /** The path of the claim that is ours now; undefined when others moved on meanwhile. */
+  private claim(temporary: string, dead: Held): string | undefined {
     let target = dead
-    for (;;) {
-      const claim = `${TAKEN_PREFIX}${target.instance}`
-      claims.push(claim)
-      if (createExclusively(temporary, join(this.dir, claim))) break
-      const claimant = this.read(claim)
-      if (claimant === undefined) return false
+    for (let generation = 0; generation < MAX_ATTEMPTS; generation++) {
+      const path = join(this.dir, `${TAKEN_PREFIX}${target.instance}`)
+      if (createExclusively(temporary, path)) return path
+      const claimant = this.read(basename(path))
+      if (claimant === undefined) return undefined
       if (!claimant.isDead) throw this.locked(claimant)
       target = claimant
     }
-    const own = claims.at(-1)
-    const unchanged = this.read(LOCK_FILE)?.instance === dead.instance
-    if (unchanged) renameSync(temporary, this.path)
-    // After a takeover the dead claims go too; otherwise only the own one, which nobody needs.
-    for (const claim of claims) if (unchanged || claim === own) rmSync(join(this.dir, claim), { force: true })
-    return unchanged
+    return undefined
   }
 
   private read(name: string): Held | undefined {

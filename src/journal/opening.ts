@@ -74,10 +74,11 @@ function openLocked(
   notices: NoticeBoard,
   prepare: () => void,
 ): OpenedLog {
+  let files: LogFiles | undefined
   try {
     const kept = readOrigin(dir)
     const repairs: Repair[] = []
-    const files = openFiles(dir, options, repairs, notices)
+    files = openFiles(dir, options, repairs, notices)
     const origin = chooseOrigin(dir, kept ?? findOriginInLog(dir), options.origin)
     if (kept === undefined) writeOrigin(dir, origin, options)
     reportNetworkFileSystem(dir, notices)
@@ -90,6 +91,7 @@ function openLocked(
     }
     return { files, lock, origin, nextSeq, previousEnd, repairs, rebuildFolder }
   } catch (error) {
+    files?.close()
     lock.release()
     throw error
   }
@@ -109,22 +111,30 @@ function chooseOrigin(dir: string, kept: string | undefined, given: string | und
 function openFiles(dir: string, modes: FileModes, repairs: Repair[], notices: NoticeBoard): LogFiles {
   finishInterruptedWork(dir)
   repairBackups(dir, repairs)
-  let fd = openActive(dir, modes.fileMode)
+  const retired = retireUnfitFile(dir, modes.fileMode, repairs)
+  if (retired !== undefined) repairs.push(retired)
+  const fd = openActive(dir, modes.fileMode)
   try {
-    const kind = isOfAnotherProgram(fd) ? 'other-program' : repairActive(dir, fd, repairs)
-    if (kind !== undefined) {
-      const bytes = fstatSync(fd).size
-      closeSync(fd)
-      shiftBackups(dir)
-      renameSync(join(dir, ACTIVE_FILE), join(dir, backupName(1)))
-      repairs.push({ kind, file: join(dir, backupName(1)), bytes })
-      fd = openActive(dir, modes.fileMode)
-    }
     applyFileMode(fd, join(dir, ACTIVE_FILE), modes.fileMode, notices)
     return new LogFiles(dir, modes, new LogFile(fd), notices)
   } catch (error) {
     closeSync(fd)
     throw error
+  }
+}
+
+/** Repairs the active file; one that cannot be continued becomes a backup as it is, and that is returned. */
+function retireUnfitFile(dir: string, fileMode: number, repairs: Repair[]): Repair | undefined {
+  const fd = openActive(dir, fileMode)
+  try {
+    const kind = isOfAnotherProgram(fd) ? 'other-program' : repairActive(dir, fd, repairs)
+    if (kind === undefined) return undefined
+    const file = join(dir, backupName(1))
+    shiftBackups(dir)
+    renameSync(join(dir, ACTIVE_FILE), file)
+    return { kind, file, bytes: fstatSync(fd).size }
+  } finally {
+    closeSync(fd)
   }
 }
 
@@ -154,15 +164,21 @@ function repairActive(dir: string, fd: number, repairs: Repair[]): Repair['kind'
 /** Power can fail between a rotation and the sync of the rotated file, and several may have waited for theirs. */
 function repairBackups(dir: string, repairs: Repair[]): void {
   for (const { name } of listBackups(dir).slice(0, MAX_UNSYNCED_BACKUPS)) {
-    const fd = openOwnFile(join(dir, name), constants.O_RDWR, 0)
     try {
-      const repair = isOfAnotherProgram(fd) ? undefined : repairTail(dir, fd)
+      const repair = repairBackup(dir, name)
       if (repair !== undefined) repairs.push(repair)
     } catch {
-      // Nothing is appended to it: a bad tail there is only ugly.
-    } finally {
-      closeSync(fd)
+      // Protected, or no room: nothing is appended to it, so a bad tail there is only ugly.
     }
+  }
+}
+
+function repairBackup(dir: string, name: string): Repair | undefined {
+  const fd = openOwnFile(join(dir, name), constants.O_RDWR, 0)
+  try {
+    return isOfAnotherProgram(fd) ? undefined : repairTail(dir, fd)
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -1,8 +1,6 @@
 /** A time in which the active file takes no bytes: why, since when, who was refused, and when to try again. */
+import { DoublingDelay } from './doubling-delay.ts'
 import type { WriteResumed } from './notices.ts'
-
-const FIRST_RETRY_MILLIS = 100
-const LAST_RETRY_MILLIS = 5000
 
 // Owned by the writer; lives from the first failed write until everything that waited is written.
 export class Outage {
@@ -13,7 +11,7 @@ export class Outage {
   private refusedCount = 0
   private firstRefusedAt: number | undefined
   private lastRefusedAt: number | undefined
-  private retryMillis = FIRST_RETRY_MILLIS
+  private readonly delay = new DoublingDelay(100, 5000)
   private timer: NodeJS.Timeout | undefined
 
   constructor(error: unknown, retry: () => void) {
@@ -36,8 +34,7 @@ export class Outage {
     this.timer = setTimeout(() => {
       this.timer = undefined
       this.retry()
-    }, this.retryMillis).unref()
-    this.retryMillis = Math.min(LAST_RETRY_MILLIS, this.retryMillis * 2)
+    }, this.delay.next()).unref()
   }
 
   end(): void {

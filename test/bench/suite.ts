@@ -44,7 +44,7 @@ export interface Suite {
   readonly title: string
   readonly scenarios: readonly string[]
   readonly subjects: readonly string[]
-  /** The program of one run; it is called with the run's settings as JSON and prints its values as JSON. */
+  /** The program of one run: called with `RunSettings` as JSON, it prints `{ cpuMillis, values }` as JSON. */
   readonly program: URL
   /** By scenario. */
   readonly counts: Readonly<Record<string, Counts>>

@@ -4,7 +4,7 @@ import type { Bar, Table } from './suite.ts'
 export type Style = 'terminal' | 'markdown'
 
 export function renderTable({ title, note, columns, rows }: Table, style: Style): string {
-  const heading = style === 'markdown' ? `### ${title}` : title
+  const heading = style === 'markdown' ? `#### ${title}` : title
   return [heading, '', ...(style === 'markdown' ? [note, ''] : []), ...renderGrid([columns, ...rows], style), ''].join(
     '\n',
   )

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { useTestLogs } from '../journal/support/test-logs.ts'
 import { expectIntact, WriterProcess } from './support/writer-process.ts'
 
-const ROUNDS = 40
+const ROUNDS = 30
 
 describe('kill -9 at any time, again and again', function () {
   this.timeout(120_000)

@@ -74,6 +74,27 @@ describe('committing', () => {
     await next.close()
   })
 
+  it('ends with closing: commits called around it settle, and nothing touches the folder afterwards', async () => {
+    const log = newLog()
+    const journal = log.open({ maxFileBytes: 19, maxBackups: 0 })
+    const commits: Promise<void>[] = []
+    appendAll(journal, 'a', 'b')
+    commits.push(journal.commit())
+    const closing = journal.close()
+    commits.push(journal.commit())
+    for (let i = 0; i < 20; i++) {
+      await Promise.resolve()
+      commits.push(journal.commit())
+    }
+    await closing
+    const names = log.names()
+    commits.push(journal.commit())
+    await Promise.all(commits)
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(log.names()).to.deep.equal(names)
+    expect(names).to.not.include('lock')
+  })
+
   it('closes every file', async function () {
     if (!fs.existsSync('/proc/self/fd')) {
       console.log('no /proc here: open files cannot be counted')

@@ -150,6 +150,18 @@ describe('a symbolic link put in the way', () => {
     })
   }
 
+  it('as a backup is no obstacle while the active file tells where the log ends', async () => {
+    const log = newLog()
+    const journal = log.open()
+    appendAll(journal, 'a')
+    await journal.close()
+    const victim = join(log.parent, 'victim')
+    writeFileSync(victim, '{"torn')
+    symlinkSync(victim, log.path('audit.jsonl.1'))
+    expect(log.open().opening.nextSeq).to.equal(1)
+    expect(readFileSync(victim, 'utf8')).to.equal('{"torn')
+  })
+
   it('as the folder itself is refused', () => {
     const log = newLog()
     mkdirSync(join(log.parent, 'elsewhere'))

@@ -11,11 +11,12 @@ import { appendAll, expectGapless, type TestLog, useTestLogs } from './support/t
 
 describe('the lock of a log', function () {
   this.timeout(60_000)
-  const newLog = useTestLogs()
   const children: ChildJournal[] = []
+  // Before the folders are removed: who still writes would make them anew.
   afterEach(async () => {
     for (const child of children.splice(0)) await child.stop()
   })
+  const newLog = useTestLogs()
 
   function openInChild(...args: ConstructorParameters<typeof ChildJournal>): ChildJournal {
     const child = new ChildJournal(...args)

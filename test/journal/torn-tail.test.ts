@@ -127,23 +127,29 @@ describe('a tail that a crash left behind', function () {
   it('becomes a backup as it is when the disk has no room to set it aside', async function () {
     const { canMount, withTmpfs } = await import('../faults/support/tmpfs.ts')
     if (!canMount()) this.skip()
-    await withTmpfs('size=64k', async folder => {
-      const log = logWith('')
-      const dir = `${folder}/audit`
-      const journal = log.open({ dir })
-      appendAll(journal, 'a', 'b')
-      await journal.close()
-      // Room for lock and names, none for a copy of the tail.
-      appendFileSync(`${dir}/audit.jsonl`, '{"id":"torn'.padEnd(38_000, 'x'))
-      const again = log.open({ dir })
-      expect(again.opening.repairs[0]?.kind).to.equal('unmovable-tail')
-      expect(again.opening.nextSeq).to.equal(2)
-      appendAll(again, 'c')
-      await again.close()
-      expect(readFileSync(`${dir}/audit.jsonl`, 'utf8')).to.equal('{"id":"c","seq":2}\n')
-      expect(
-        readFileSync(`${dir}/audit.jsonl.1`, 'utf8').startsWith('{"id":"a","seq":0}\n{"id":"b","seq":1}\n{"id":"torn'),
-      ).to.equal(true)
-    })
+    const log = logWith('')
+    await withTmpfs(
+      'size=64k',
+      async folder => {
+        const dir = `${folder}/audit`
+        const journal = log.open({ dir })
+        appendAll(journal, 'a', 'b')
+        await journal.close()
+        // Room for lock and names, none for a copy of the tail.
+        appendFileSync(`${dir}/audit.jsonl`, '{"id":"torn'.padEnd(38_000, 'x'))
+        const again = log.open({ dir })
+        expect(again.opening.repairs[0]?.kind).to.equal('unmovable-tail')
+        expect(again.opening.nextSeq).to.equal(2)
+        appendAll(again, 'c')
+        await again.close()
+        expect(readFileSync(`${dir}/audit.jsonl`, 'utf8')).to.equal('{"id":"c","seq":2}\n')
+        expect(
+          readFileSync(`${dir}/audit.jsonl.1`, 'utf8').startsWith(
+            '{"id":"a","seq":0}\n{"id":"b","seq":1}\n{"id":"torn',
+          ),
+        ).to.equal(true)
+      },
+      log,
+    )
   })
 })

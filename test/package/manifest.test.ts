@@ -35,4 +35,10 @@ describe('the manifest', () => {
     expect(packages[''].dependencies).to.deep.equal(manifest.dependencies)
     expect(packages[''].devDependencies).to.deep.equal(manifest.devDependencies)
   })
+
+  it('leaves it to npm where packages come from', () => {
+    const { packages } = JSON.parse(text('package-lock.json'))
+    const tied = Object.entries<object>(packages).filter(([, entry]) => 'resolved' in entry)
+    expect(tied.map(([name]) => name)).to.deep.equal([])
+  })
 })

@@ -2,11 +2,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { INDEX_MARKER } from './events.ts'
+import { INDEX_MARKER, INDEX_RADIX } from './events.ts'
 
 const LINE_FEED = 0x0a
-const ZERO = 0x30
-const NINE = 0x39
+const QUOTE = 0x22
 const POLL_MILLIS = 20
 /** A writer that adds nothing for so long has ended. */
 const QUIET_MILLIS = 1000
@@ -59,13 +58,8 @@ function findEvents(dir: string, expected: number): { count: number; bytesPerLin
 function eventIndex(bytes: Buffer, lineStart: number, lineEnd: number): number | undefined {
   const marker = bytes.subarray(lineStart, lineEnd).indexOf(INDEX_MARKER)
   if (marker === -1) return undefined
-  let index = 0
-  for (let at = lineStart + marker + INDEX_MARKER.length; at < lineEnd; at++) {
-    const byte = bytes[at] ?? 0
-    if (byte < ZERO || byte > NINE) break
-    index = index * 10 + byte - ZERO
-  }
-  return index
+  const start = lineStart + marker + INDEX_MARKER.length
+  return Number.parseInt(bytes.toString('latin1', start, bytes.indexOf(QUOTE, start)), INDEX_RADIX)
 }
 
 function filesBelow(dir: string): string[] {

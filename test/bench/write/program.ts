@@ -1,4 +1,4 @@
-/** One run of the write suite: `node program.ts '<RunSettings as JSON>'` prints its values as JSON. */
+/** One run of the write suite: `node program.ts '<RunSettings as JSON>'` prints its values and processor time as JSON. */
 import type { Counts, RunSettings, Values } from '../suite.ts'
 import { burst } from './scenarios/burst.ts'
 import { latency } from './scenarios/latency.ts'
@@ -37,4 +37,5 @@ const measure = (): Promise<Values> => scenario(subject, settings.dir, settings.
 const values = await (subject.surround?.(measure) ?? measure())
 await subject.close?.()
 clearInterval(alive)
-process.stdout.write(JSON.stringify(values))
+const { user, system } = process.cpuUsage()
+process.stdout.write(JSON.stringify({ cpuMillis: (user + system) / 1000, values }))

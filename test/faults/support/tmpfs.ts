@@ -13,14 +13,22 @@ export function canMount(): boolean {
   return answer
 }
 
-/** Runs `use` with a folder on a tmpfs of its own, for example `size=64k` or `nr_inodes=10`. */
-export async function withTmpfs(options: string, use: (folder: string) => Promise<void>): Promise<void> {
+/**
+ * Runs `use` with a folder on a tmpfs of its own, for example `size=64k` or `nr_inodes=10`. Closes `log` at the end: an
+ * open journal would notice that its folder is gone and make it anew.
+ */
+export async function withTmpfs(
+  options: string,
+  use: (folder: string) => Promise<void>,
+  log?: { closeAll(): void },
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kansa-tmpfs-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
   try {
     await use(folder)
   } finally {
-    // Lazily: a journal of a failed test may still be open.
+    log?.closeAll()
+    // Lazily: a program of a failed test may still run in it.
     execFileSync('umount', ['-l', folder])
     rmdirSync(folder)
   }

@@ -63,8 +63,12 @@ export class TestLog {
     return found
   }
 
+  closeAll(): void {
+    for (const journal of this.journals.splice(0)) journal.closeSync()
+  }
+
   remove(): void {
-    for (const journal of this.journals) journal.closeSync()
+    this.closeAll()
     rmSync(this.parent, { recursive: true, force: true })
   }
 }
