@@ -1,4 +1,4 @@
-/** Compiles src/ into dist/, then the example that `kansa demo` runs. */
+/** Compiles src/ into dist/, then the example that `kansa demo` runs; writes the manual page. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,9 @@ compile('tsconfig.json')
 // The example imports `kansa` as its users do, so it is compiled against what was just built.
 compile('tsconfig.demo.json')
 chmodSync('dist/cli/main.js', 0o755)
+// Loaded only now: it runs the sources, and what is wrong with them is for the compiler to say.
+const { writeManPage } = await import('./man-page.ts')
+writeManPage()
 
 function compile(project: string): void {
   const { status, error } = spawnSync('tsc', ['--project', project], {

@@ -1,5 +1,4 @@
 /** The composition root: from options to a running logger. The only file that may import from everywhere. */
-import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { diag } from '@opentelemetry/api'
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
@@ -7,11 +6,12 @@ import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import type { Resource } from '@opentelemetry/resources'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
-import { KansaError, messageOf } from './errors.ts'
+import { KansaError } from './errors.ts'
 import { newEventId } from './events/event-id.ts'
 import { DEFAULT_LIMITS } from './events/event-settings.ts'
 import type { AuditEvent } from './events/kinds.ts'
 import { toLogRecord } from './events/to-log-record.ts'
+import { readConfigurationFile } from './journal/configuration-file.ts'
 import type { OtlpOptions } from './options.ts'
 import { AttributesProcessor } from './pipeline/attributes-processor.ts'
 import type { AuditLogger } from './pipeline/audit-api.ts'
@@ -32,6 +32,7 @@ import { configPath, readLoggerOptions } from './pipeline/logger-options.ts'
 import type { AuditLoggerOptions, LoggerSettings } from './pipeline/logger-options.ts'
 import { LosslessBatchLogRecordProcessor } from './pipeline/export/lossless-batch-log-record-processor.ts'
 import { OtelAuditLogger } from './pipeline/otel-audit-logger.ts'
+import { optionsText } from './pipeline/recorded-options.ts'
 
 const UNLIMITED = { attributeCountLimit: Infinity, attributeValueLengthLimit: Infinity }
 
@@ -59,7 +60,9 @@ export function initAuditLogger(options: AuditLoggerOptions = {}): AuditLogger {
 /** Providers are compared by identity: one that merely looks like another leads elsewhere. */
 function isMadeFrom(running: unknown, settings: LoggerSettings): boolean {
   if (typeof running !== 'object' || running === null) return false
-  return Reflect.get(running, 'loggerProvider') === settings.loggerProvider && isDeepStrictEqual(running, settings)
+  // Equal values are equal, wherever they came from.
+  const values = { ...running, readings: settings.readings }
+  return Reflect.get(running, 'loggerProvider') === settings.loggerProvider && isDeepStrictEqual(values, settings)
 }
 
 /**
@@ -71,23 +74,8 @@ export function createAuditLogger(options: AuditLoggerOptions = {}): AuditLogger
 }
 
 function settingsOf(options: AuditLoggerOptions): LoggerSettings {
-  return readLoggerOptions(options, process.env, configurationFile())
-}
-
-function configurationFile(): unknown {
   const path = configPath(process.env)
-  if (path === undefined) return {}
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    throw new KansaError(
-      'KANSA_INVALID_OPTION',
-      `KANSA_CONFIG: ${path} is no readable JSON file: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    )
-  }
+  return readLoggerOptions(options, process.env, path === undefined ? {} : readConfigurationFile(path))
 }
 
 interface Assembled {
@@ -140,7 +128,8 @@ function backendOf(settings: LoggerSettings): LoggerBackend {
       'kansa: there is no local journal (dir: false); what the destinations do not take is lost when the process ends',
     )
     const context = sourceContext({ instanceId, resource, capture: DEFAULT_LIMITS.capture })
-    emitLifecycle(lifecycleEvent('AuditStarted', 'Auditing started.', context))
+    const options = optionsText(settings.readings)
+    emitLifecycle(lifecycleEvent('AuditStarted', 'Auditing started.', { ...context, options }))
   }
   const outward = deliveries.length === 0 ? [] : [new AttributesProcessor(), ...deliveries]
   const processors = journal === undefined ? outward : [journal, ...outward]
@@ -160,21 +149,11 @@ function journalProcessor(
 ): LosslessBatchLogRecordProcessor {
   const { origin, onLocked, flushIntervalMillis, maxFileBytes, maxBackups, maxEventBytes, maxQueueBytes } = settings
   const { fileMode, dirMode, onError } = settings
-  const exporter = new JsonlLogRecordExporter({
-    dir,
-    origin,
-    onLocked,
-    flushIntervalMillis,
-    maxFileBytes,
-    maxBackups,
-    maxEventBytes,
-    maxQueueBytes,
-    fileMode,
-    dirMode,
-    onError,
-    resource,
-    onLifecycleEvent,
-  })
+  const journal = { origin, onLocked, flushIntervalMillis, maxFileBytes, maxBackups, maxEventBytes, maxQueueBytes }
+  const exporter = new JsonlLogRecordExporter(
+    { dir, ...journal, fileMode, dirMode, onError, resource, onLifecycleEvent },
+    settings.readings,
+  )
   return new LosslessBatchLogRecordProcessor({ exporter, onError })
 }
 

@@ -16,6 +16,8 @@ export type KansaErrorCode =
   | 'KANSA_INVALID_EVENT'
   /** An option is unknown, has the wrong type or contradicts another. */
   | 'KANSA_INVALID_OPTION'
+  /** A filter, field or time of a reading command is wrong, or can match nothing. */
+  | 'KANSA_INVALID_QUERY'
   /** `flush()` could not make the records durable, or a destination did not take them. */
   | 'KANSA_NOT_DURABLE'
   /** The record never reached Kansa's processor. */

@@ -1,4 +1,5 @@
 /** Options: what there is, where a value may come from (code, environment, file, default), and what is refused. */
+import { resolve } from 'node:path'
 import { KansaError } from './errors.ts'
 
 /** Where and how records are shipped over OTLP/HTTP; what is left out comes from `OTEL_EXPORTER_OTLP_*`. */
@@ -57,7 +58,28 @@ export interface OptionRule<T> {
   read(value: unknown): T | undefined
   /** From an environment variable. Default: as it stands. */
   fromText?(text: string): unknown
+  /**
+   * What may be written down of the value, in the log and by `kansa doctor`. Without it nothing is: an option that holds
+   * a secret must not get there because nobody thought of it.
+   */
+  toRecord?(value: T): PlainValue | undefined
 }
+
+export type PlainValue = string | number | boolean
+
+export type OptionSource = 'code' | 'environment' | 'file' | 'default'
+
+/** An option in force. */
+export interface OptionReading {
+  /** Absent where there is none, or it is not to be written down. */
+  readonly value?: PlainValue
+  readonly source: OptionSource
+  /** The environment variable it came from. */
+  readonly variable?: string
+}
+
+/** By the option's name, in the order in which they were read. */
+export type OptionReadings = ReadonlyMap<string, OptionReading>
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -69,17 +91,20 @@ export const ORIGIN: OptionRule<string | undefined> = {
   fallback: undefined,
   expected: 'a name without spaces and plus signs',
   read: value => (typeof value === 'string' && /^[^\s+]+$/u.test(value) ? value : undefined),
+  toRecord: origin => origin,
 }
 export const ON_LOCKED: OptionRule<'refuse' | 'own-folder'> = {
   fallback: 'refuse',
   expected: '`refuse` or `own-folder`',
   read: value => (value === 'refuse' || value === 'own-folder' ? value : undefined),
+  toRecord: onLocked => onLocked,
 }
 export const DIR: OptionRule<string | false> = {
   fallback: './audit',
   expected: 'a path, or false for no journal',
   read: value => (value === false || (typeof value === 'string' && value !== '') ? value : undefined),
   fromText: text => (text === 'false' ? false : text),
+  toRecord: dir => (dir === false ? false : resolve(dir)),
 }
 export const ON_ERROR: OptionRule<((error: KansaError) => void) | undefined> = {
   fallback: undefined,
@@ -102,6 +127,7 @@ function integer(fallback: number, min: number, max: number = Number.MAX_SAFE_IN
     read: value =>
       typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined,
     fromText: text => (/^\d+$/.test(text) ? Number(text) : text),
+    toRecord: value => value,
   }
 }
 
@@ -120,6 +146,7 @@ function mode(fallback: number): OptionRule<number> {
         ? bits
         : undefined
     },
+    toRecord: bits => `0${bits.toString(8)}`,
   }
 }
 
@@ -127,30 +154,59 @@ function isErrorListener(value: unknown): value is (error: KansaError) => void {
   return typeof value === 'function'
 }
 
+/** A value that somebody gave. */
+interface Given {
+  readonly value: unknown
+  /** As it was written. */
+  readonly written: unknown
+  /** For the error message. */
+  readonly where: string
+  readonly reading: OptionReading
+}
+
 /** Reads options one by one: code wins over the environment, that over the configuration file, that over the default. */
 export class OptionReader {
   private readonly code: object
   private readonly environment: Environment
   private readonly file: object
-  private readonly known = new Set<string>()
+  private readonly onWrong: (error: KansaError) => void
+  private readonly known = new Map<string, OptionReading>()
 
-  constructor(code: unknown, environment: Environment, file: unknown = {}) {
-    this.code = objectOf(code, 'options')
+  /** `onWrong` is told about everything that is wrong, and the default read in its place. Without it, it is thrown. */
+  constructor(
+    code: unknown,
+    environment: Environment,
+    file: unknown = {},
+    onWrong: (error: KansaError) => void = raise,
+  ) {
+    this.onWrong = onWrong
+    this.code = this.objectOf(code, 'options')
     this.environment = environment
-    this.file = objectOf(file, 'the configuration file')
+    this.file = this.objectOf(file, 'the configuration file')
+  }
+
+  /** What was read so far, and where it came from. */
+  get readings(): OptionReadings {
+    return this.known
   }
 
   /** @throws KansaError `KANSA_INVALID_OPTION` naming the option and where its value came from. */
   read<T>(name: string, rule: OptionRule<T>): T {
-    this.known.add(name)
-    const given: unknown = Reflect.get(this.code, name)
-    if (given !== undefined) return accepted(given, rule, `option \`${name}\``)
-    const variable = variableOf(name)
-    const text = this.environment[variable]
-    if (text !== undefined && text !== '') return accepted(rule.fromText?.(text) ?? text, rule, variable, text)
-    const stored: unknown = Reflect.get(this.file, name)
-    if (stored !== undefined) return accepted(stored, rule, `\`${name}\` in the configuration file`)
-    return rule.fallback
+    const given = this.given(name, rule)
+    const value = given === undefined ? undefined : rule.read(given.value)
+    if (given !== undefined && value === undefined) {
+      this.refuse(`${given.where} must be ${rule.expected}, not ${shown(given.written)}`)
+    }
+    const inForce = value ?? rule.fallback
+    const recorded = rule.toRecord?.(inForce)
+    const source: OptionReading = value === undefined || given === undefined ? { source: 'default' } : given.reading
+    this.known.set(name, recorded === undefined ? source : { value: recorded, ...source })
+    return inForce
+  }
+
+  /** For an option whose default stands in a variable that is not Kansa's. */
+  defaultFrom(name: string, variable: string): void {
+    this.known.set(name, { source: 'environment', variable })
   }
 
   /** To be called last. @throws KansaError `KANSA_INVALID_OPTION` for an option that nobody read. */
@@ -161,11 +217,46 @@ export class OptionReader {
     ] as const) {
       for (const name of Object.keys(source)) {
         if (this.known.has(name)) continue
-        const known = [...this.known].toSorted().join(', ')
-        throw new KansaError('KANSA_INVALID_OPTION', `unknown option \`${name}\` in ${where}; known are ${known}`)
+        const known = [...this.known.keys()].toSorted().join(', ')
+        this.refuse(`unknown option \`${name}\` in ${where}; known are ${known}`)
       }
     }
   }
+
+  private given<T>(name: string, rule: OptionRule<T>): Given | undefined {
+    const value: unknown = Reflect.get(this.code, name)
+    if (value !== undefined) {
+      return { value, written: value, where: `option \`${name}\``, reading: { source: 'code' } }
+    }
+    const variable = variableOf(name)
+    const text = this.environment[variable]
+    if (text !== undefined && text !== '') {
+      const reading = { source: 'environment', variable } as const
+      return { value: rule.fromText?.(text) ?? text, written: text, where: variable, reading }
+    }
+    const stored: unknown = Reflect.get(this.file, name)
+    if (stored === undefined) return undefined
+    return {
+      value: stored,
+      written: stored,
+      where: `\`${name}\` in the configuration file`,
+      reading: { source: 'file' },
+    }
+  }
+
+  private objectOf(value: unknown, name: string): object {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    this.refuse(`${name} must be an object`)
+    return {}
+  }
+
+  private refuse(message: string): void {
+    this.onWrong(new KansaError('KANSA_INVALID_OPTION', message))
+  }
+}
+
+function raise(error: KansaError): never {
+  throw error
 }
 
 /** `maxFileBytes` as `KANSA_MAX_FILE_BYTES`. */
@@ -173,18 +264,7 @@ export function variableOf(name: string): string {
   return `KANSA_${name.replaceAll(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 }
 
-function accepted<T>(value: unknown, rule: OptionRule<T>, source: string, given: unknown = value): T {
-  const read = rule.read(value)
-  if (read !== undefined) return read
-  throw new KansaError('KANSA_INVALID_OPTION', `${source} must be ${rule.expected}, not ${shown(given)}`)
-}
-
 function shown(value: unknown): string {
   if (typeof value === 'string') return `"${value}"`
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a value of type ${typeof value}`
-}
-
-function objectOf(value: unknown, name: string): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw new KansaError('KANSA_INVALID_OPTION', `${name} must be an object`)
 }

@@ -4,23 +4,22 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
 import { KansaError } from '../errors.ts'
-import { dirOption } from './audit-dir.ts'
+import { dirOption } from './dir-option.ts'
+import { KansaCommand } from './kansa-command.ts'
 
 const PROGRAM = fileURLToPath(new URL('../demo/agent-runtime/main.js', import.meta.url))
 
-export function demoCommand(): Command {
-  return new Command('demo')
+export function demoCommand(): KansaCommand {
+  return new KansaCommand('demo')
     .description('Run a small agent offline and watch its audit log being written.')
     .addOption(dirOption())
-    .addHelpText(
-      'after',
-      `
-Examples:
-  kansa demo                            works in this folder, writes to ./audit
-  kansa demo --dir /tmp/audit && kansa tail --dir /tmp/audit`,
-    )
+    .withManual({
+      examples: [
+        ['kansa demo', 'works in this folder, writes to ./audit'],
+        ['kansa demo --dir /tmp/audit && kansa tail --dir /tmp/audit'],
+      ],
+    })
     .action(demo)
 }
 

@@ -1,5 +1,6 @@
 /** What an event says beyond its sentence: shown behind it, as far as the line reaches. */
 import type { StoredEvent } from '../events/line.ts'
+import { numberText } from './quantities.ts'
 
 export function detailOf(event: StoredEvent): string {
   const { type, data } = event.event_type
@@ -23,5 +24,5 @@ function listed(parts: readonly string[], separator = ', '): string {
 }
 
 function tokens(count = 0): string {
-  return count === 0 ? '' : `${count} tokens`
+  return count === 0 ? '' : `${numberText(count)} tokens`
 }

@@ -1,9 +1,13 @@
 /** One line about an event for people. */
 import type { StoredEvent } from '../events/line.ts'
 import { severityOf } from '../events/severity.ts'
-import { summaryOf } from '../events/summary.ts'
+import { type QuantityStyle, summaryOf } from '../events/summary.ts'
+import type { WallClock } from '../query/wall-clock.ts'
 import { escapeForTerminal } from './escape-for-terminal.ts'
 import { detailOf } from './event-detail.ts'
+import type { LineFormat, Paint } from './paint.ts'
+import { durationText, numberText } from './quantities.ts'
+import type { RunGutter } from './run-gutter.ts'
 import { fitted, textWidth, truncated } from './text-width.ts'
 
 /** From this width on there is room for milliseconds and for the level of normal events. */
@@ -11,16 +15,19 @@ const WIDE_COLUMNS = 100
 const MIN_ACTOR_COLUMNS = 8
 const MAX_ACTOR_COLUMNS = 24
 
-/** Colours text, or leaves it as it is where there is to be no colour. */
-export type Paint = (format: LineFormat, text: string) => string
-export type LineFormat = 'cyan' | 'magenta' | 'blueBright' | 'green' | 'yellow' | 'red' | 'inverse' | 'dim' | 'bold'
-
 export interface LineStyle {
-  /** Columns of the terminal. */
+  /** Columns of the terminal; `Infinity` for lines that are not cut. */
   readonly columns: number
-  /** Times in UTC; else in the local time zone. */
-  readonly utc: boolean
+  readonly clock: WallClock
   readonly paint: Paint
+  readonly gutter: RunGutter
+}
+
+/** Quantities as people say them. */
+export const QUANTITIES: QuantityStyle = {
+  millis: durationText,
+  seconds: count => durationText(count * 1000),
+  count: numberText,
 }
 
 interface KindLabel {
@@ -43,7 +50,7 @@ const LEVELS: Readonly<Record<number, KindLabel>> = {
   18: { text: 'CRIT', format: 'inverse' },
 }
 
-/** Time, actor, kind, level, sentence, detail; never wider than the terminal. */
+/** Time, actor, kind, level, run, sentence, detail; never wider than the terminal. */
 export function eventLine(event: StoredEvent, style: LineStyle): string {
   const { columns, paint } = style
   const wide = columns >= WIDE_COLUMNS
@@ -52,13 +59,15 @@ export function eventLine(event: StoredEvent, style: LineStyle): string {
   const severity = severityOf(event)
   const level = LEVELS[severity.number]
   const cells: Cell[] = [
-    { text: fitted(timeOfDay(event.timestamp, style.utc, wide), wide ? 12 : 8), format: 'dim' },
+    { text: fitted(timeOfDay(event.timestamp, style.clock, wide), wide ? 12 : 8), format: 'dim' },
     { text: fitted(forOneLine(event.actor_id || '-', actorColumns), actorColumns), format: 'bold' },
     { text: fitted(kind.text, 8), format: kind.format },
   ]
-  if (level !== undefined && wide) cells.push({ text: fitted(level.text, 5), format: level.format })
-  else if (level !== undefined && severity.number > 9) cells.push(level)
-  cells.push({ text: forOneLine(summaryOf(event), columns), format: undefined })
+  const gutter = { ...style.gutter.of(event), joined: true }
+  // Where there is a column for the level, the runs stand behind it; else a level that matters is part of the sentence.
+  if (wide) cells.push({ text: fitted(level?.text ?? '', 5), format: level?.format }, gutter)
+  else cells.push(gutter, ...(level === undefined || severity.number === 9 ? [] : [level]))
+  cells.push({ text: forOneLine(summaryOf(event, QUANTITIES), columns), format: undefined })
   const detail = forOneLine(detailOf(event), columns)
   if (detail !== '') cells.push({ text: `· ${detail}`, format: 'dim' })
   return painted(cells, columns, paint)
@@ -66,49 +75,32 @@ export function eventLine(event: StoredEvent, style: LineStyle): string {
 
 /** The line between events of different days: the day, and whose clock the times show. */
 export function dayLine(timestamp: string, style: LineStyle): string {
-  const zone = style.utc ? 'UTC' : `local time, ${offsetOf(new Date(timestamp))}`
-  return style.paint('dim', truncated(`── ${dayOf(timestamp, style.utc) ?? ''} (${zone}) ──`, style.columns))
+  const millis = Date.parse(timestamp)
+  const { clock, columns, paint } = style
+  return paint('dim', truncated(`── ${clock.dayOf(millis) ?? ''} (${clock.zoneAt(millis)}) ──`, columns))
 }
 
-/** `2026-11-22`; undefined for a time that cannot be read. */
-export function dayOf(timestamp: string, utc: boolean): string | undefined {
-  return clockOf(timestamp, utc)?.slice(0, 10)
-}
-
-/** The local zone at that moment, `UTC+09:00`. */
-function offsetOf(at: Date): string {
-  const minutes = -at.getTimezoneOffset()
-  const clock = new Date(Math.abs(minutes) * 60_000).toISOString().slice(11, 16)
-  return `UTC${minutes < 0 ? '-' : '+'}${clock}`
-}
-
-function timeOfDay(timestamp: string, utc: boolean, millis: boolean): string {
-  return clockOf(timestamp, utc)?.slice(11, millis ? 23 : 19) ?? '--:--:--'
-}
-
-/** The wall clock's reading as `2026-11-22T10:15:30.123…`. */
-function clockOf(timestamp: string, utc: boolean): string | undefined {
-  const at = new Date(timestamp)
-  if (Number.isNaN(at.getTime())) return undefined
-  // A date shifted by the zone's offset shows local time in its UTC fields. Years beyond 9999 are nobody's.
-  const shifted = new Date(at.getTime() - (utc ? 0 : at.getTimezoneOffset() * 60_000))
-  return /^\d{4}-/.test(shifted.toJSON() ?? '') ? shifted.toISOString() : undefined
+function timeOfDay(timestamp: string, clock: WallClock, millis: boolean): string {
+  return clock.timeOf(Date.parse(timestamp))?.slice(11, millis ? 23 : 19) ?? '--:--:--'
 }
 
 interface Cell {
   readonly text: string
   readonly format: LineFormat | undefined
+  /** No space behind it. */
+  readonly joined?: boolean
 }
 
 function painted(cells: readonly Cell[], columns: number, paint: Paint): string {
   let line = ''
   let left = columns
-  for (const { text, format } of cells) {
+  for (const { text, format, joined } of cells) {
     if (text === '') continue
     const cut = truncated(text, left)
     line += format === undefined ? cut : paint(format, cut)
     left -= textWidth(cut)
     if (left <= 1) break
+    if (joined === true) continue
     line += ' '
     left -= 1
   }

@@ -18,9 +18,12 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 function exitCodeOf(error: unknown): number {
   // Commander has said it already, and gives 0 for --help and --version.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE
-  if (error instanceof KansaError) say(error.message)
+  if (error instanceof KansaError) {
+    say(error.message)
+    return error.code === 'KANSA_INVALID_QUERY' ? EXIT_USAGE : EXIT_IO
+  }
   // A defect of ours: the stack is what a report needs. It must not exit with 1, which means tampering.
-  else for (const line of stackOf(error).split('\n')) say(line)
+  for (const line of stackOf(error).split('\n')) say(line)
   return EXIT_IO
 }
 

@@ -125,23 +125,30 @@ export interface TokenUsageData {
 
 export type SecuritySeverity = 'Info' | 'Warning' | 'Critical'
 export type SecurityAction = 'Allowed' | 'Blocked' | 'Logged' | 'Escalated'
+/** What happens to the log itself. */
+export const LOG_LIFE_CATEGORIES = [
+  'AuditStarted',
+  'AuditContinued',
+  'AuditStopped',
+  'AuditConfigChanged',
+  'AuditRecovered',
+  'AuditFailure',
+  'RetentionDeleted',
+  'ClockChanged',
+] as const
+/** Categories of findings that Kansa itself knows. */
+export const FINDING_CATEGORIES = [
+  'PermissionDenied',
+  'SandboxViolation',
+  'BudgetExceeded',
+  'PromptInjection',
+  'SecretDetected',
+  'ActionIntended',
+  'Other',
+] as const
+export type LogLifeCategory = (typeof LOG_LIFE_CATEGORIES)[number]
 /** Categories that Kansa itself knows. The set is open: any other string passes verbatim. */
-export type KnownSecurityCategory =
-  | 'PermissionDenied'
-  | 'SandboxViolation'
-  | 'BudgetExceeded'
-  | 'PromptInjection'
-  | 'SecretDetected'
-  | 'ActionIntended'
-  | 'Other'
-  | 'AuditStarted'
-  | 'AuditContinued'
-  | 'AuditStopped'
-  | 'AuditConfigChanged'
-  | 'AuditRecovered'
-  | 'AuditFailure'
-  | 'RetentionDeleted'
-  | 'ClockChanged'
+export type KnownSecurityCategory = (typeof FINDING_CATEGORIES)[number] | LogLifeCategory
 // `string & {}` keeps the known names in editors' suggestions while any string is allowed.
 export type SecurityCategory = KnownSecurityCategory | (string & {})
 

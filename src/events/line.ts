@@ -39,11 +39,26 @@ function withoutSeq(event: AuditEvent): object {
   return rest
 }
 
+/** A line that is an event. Its fields are not looked at yet, so that who needs two of them does not pay for all. */
+export interface RawEvent {
+  /** The whole line. */
+  readonly line: object
+  readonly type: AuditEventKind
+  /** Empty where the line has none. */
+  readonly data: object
+}
+
 /**
  * Reads a line of any version and of other programs: unknown fields are passed over, `null` and values of another type
  * count as absent. Never throws.
  */
 export function parseLine(line: string): ParsedLine {
+  const raw = parseRawEvent(line)
+  return 'problem' in raw ? raw : { event: storedEventOf(raw) }
+}
+
+/** The first half of `parseLine`. Never throws. */
+export function parseRawEvent(line: string): RawEvent | { readonly problem: string } {
   let json: unknown
   try {
     json = JSON.parse(line)
@@ -55,15 +70,21 @@ export function parseLine(line: string): ParsedLine {
   if (!isObject(eventType)) return { problem: 'no event_type' }
   const type: unknown = Reflect.get(eventType, 'type')
   if (!isKind(type)) return { problem: `unknown kind of event: ${JSON.stringify(type)}` }
-  const source: unknown = Reflect.get(eventType, 'data')
+  const data: unknown = Reflect.get(eventType, 'data')
+  return { line: json, type, data: isObject(data) ? data : {} }
+}
+
+/** The second half of `parseLine`. */
+export function storedEventOf({ line, type, data }: RawEvent): StoredEvent {
   const event: OpenStoredEvent = {
-    id: textAt(json, 'id'),
-    timestamp: textAt(json, 'timestamp'),
-    actor_id: textAt(json, 'actor_id'),
-    event_type: { type, data: isObject(source) ? storedFields(KINDS[type].fields, source) : {} },
-    ...storedFields(ENVELOPE, json),
+    id: textAt(line, 'id'),
+    timestamp: textAt(line, 'timestamp'),
+    actor_id: textAt(line, 'actor_id'),
+    event_type: { type, data: storedFields(KINDS[type].fields, data) },
+    ...storedFields(ENVELOPE, line),
   }
-  return isStored(event) ? { event } : { problem: 'no event' }
+  if (isStored(event)) return event
+  throw new TypeError(`no kind of event: ${type}`)
 }
 
 interface OpenStoredEvent {
@@ -81,10 +102,16 @@ function isStored(event: OpenStoredEvent): event is OpenStoredEvent & StoredEven
 function storedFields(fields: readonly Field[], source: object): Record<string, unknown> {
   const stored: Record<string, unknown> = {}
   for (const field of fields) {
-    const value: unknown = Object.hasOwn(source, field.name) ? Reflect.get(source, field.name) : undefined
-    if (hasType(field, value)) stored[field.name] = value
+    const value = fieldValue(field, source)
+    if (value !== undefined) stored[field.name] = value
   }
   return stored
+}
+
+/** The value of a field in the object that should hold it; `undefined` where it is missing or of another type. */
+export function fieldValue(field: Field, source: object): unknown {
+  const value: unknown = Object.hasOwn(source, field.name) ? Reflect.get(source, field.name) : undefined
+  return hasType(field, value) ? value : undefined
 }
 
 function hasType(field: Field, value: unknown): boolean {
@@ -115,7 +142,8 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function textAt(source: object, name: string): string {
+/** The text of a field before `event_type`; empty where there is none. */
+export function textAt(source: object, name: string): string {
   const value: unknown = Reflect.get(source, name)
   return typeof value === 'string' ? value : ''
 }

@@ -1,6 +1,7 @@
 /** The values that a semantic convention wants in another form than the journal keeps. */
 import { snakeCase } from './field.ts'
 import type { Normalisation } from './field.ts'
+import { FINDING_CATEGORIES, LOG_LIFE_CATEGORIES } from './kinds.ts'
 
 // The well-known values of `gen_ai.provider.name` (GenAI conventions, October 2026) and what people call them.
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -35,23 +36,7 @@ export function secondsFromMillis(verbatimAttribute: string): Normalisation {
   return { encode: value => Number(value) / 1000, decode: value => Math.round(Number(value) * 1000), verbatimAttribute }
 }
 
-const CATEGORIES = [
-  'PermissionDenied',
-  'SandboxViolation',
-  'BudgetExceeded',
-  'PromptInjection',
-  'SecretDetected',
-  'ActionIntended',
-  'Other',
-  'AuditStarted',
-  'AuditContinued',
-  'AuditStopped',
-  'AuditConfigChanged',
-  'AuditRecovered',
-  'AuditFailure',
-  'RetentionDeleted',
-  'ClockChanged',
-] as const
+const CATEGORIES: readonly string[] = [...FINDING_CATEGORIES, ...LOG_LIFE_CATEGORIES]
 const WORDS: ReadonlyMap<string, string> = new Map(CATEGORIES.map(category => [category, snakeCase(category)]))
 const BY_WORD: ReadonlyMap<string, string> = new Map(CATEGORIES.map(category => [snakeCase(category), category]))
 

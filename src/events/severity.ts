@@ -1,4 +1,5 @@
 /** Severity of an event as OpenTelemetry numbers it (logs data model, SeverityNumber). */
+import type { AuditEventKind } from './kinds.ts'
 import type { StoredEvent } from './line.ts'
 
 export interface Severity {
@@ -13,27 +14,54 @@ const ERROR: Severity = { number: 17, text: 'ERROR' }
 const CRITICAL: Severity = { number: 18, text: 'ERROR' }
 const NEAR_BUDGET = 0.8
 
+/** The fields of `data` that severity follows from. */
+export type SeverityField =
+  | 'status'
+  | 'error'
+  | 'error_type'
+  | 'status_code'
+  | 'permission_granted'
+  | 'decision'
+  | 'success'
+  | 'utilization'
+  | 'severity'
+
 export function severityOf(event: StoredEvent): Severity {
   const { type, data } = event.event_type
-  switch (type) {
-    case 'AgentExecution':
-      if (data.status === 'Failed') return ERROR
-      return data.status === 'Cancelled' ? WARN : INFO
+  return severityFrom(type, name => Reflect.get(data, name))
+}
+
+/** For who does not have the whole event: `read` is asked for no more fields than it takes. */
+export function severityFrom(kind: AuditEventKind, read: (name: SeverityField) => unknown): Severity {
+  switch (kind) {
+    case 'AgentExecution': {
+      const status = read('status')
+      if (status === 'Failed') return ERROR
+      return status === 'Cancelled' ? WARN : INFO
+    }
     case 'ApiCall':
-      return failureSeverity(data.error !== undefined || (data.status_code ?? 0) >= 400, data.error_type)
+      return failureSeverity(numberOf(read('status_code')) >= 400 || read('error') !== undefined, read)
     case 'ToolCall':
-      if (data.permission_granted === false || data.decision === 'Deny') return WARN
-      return failureSeverity(data.success === false, data.error_type)
-    case 'TokenUsage':
-      if ((data.utilization ?? 0) > 1) return ERROR
-      return (data.utilization ?? 0) >= NEAR_BUDGET ? WARN : INFO
-    case 'Security':
-      if (data.severity === 'Critical') return CRITICAL
-      return data.severity === 'Warning' ? WARN : INFO
+      if (read('permission_granted') === false || read('decision') === 'Deny') return WARN
+      return failureSeverity(read('success') === false, read)
+    case 'TokenUsage': {
+      const utilization = numberOf(read('utilization'))
+      if (utilization > 1) return ERROR
+      return utilization >= NEAR_BUDGET ? WARN : INFO
+    }
+    case 'Security': {
+      const severity = read('severity')
+      if (severity === 'Critical') return CRITICAL
+      return severity === 'Warning' ? WARN : INFO
+    }
   }
 }
 
-function failureSeverity(failed: boolean, errorType: string | undefined): Severity {
+function failureSeverity(failed: boolean, read: (name: SeverityField) => unknown): Severity {
   if (!failed) return INFO
-  return errorType === 'cancelled' ? WARN : ERROR
+  return read('error_type') === 'cancelled' ? WARN : ERROR
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0
 }

@@ -1,23 +1,11 @@
 /** The audit folder itself: made private, refused where somebody else could steer it. */
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { syncFolderSync } from './durable-file.ts'
+import { fileSystemOf } from './file-system.ts'
 import { FORMAT_FILE, GITIGNORE_FILE, isOwnName } from './layout.ts'
 import type { NoticeBoard } from './notices.ts'
 import { codeOf, unusable } from './system-error.ts'
-
-/** `f_type` of file systems whose server, not this kernel, decides about locks, renames and durability. */
-const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xff534d42, 'CIFS'],
-  [0xfe534d42, 'SMB2'],
-  [0x01021997, '9P'],
-  [0x5346414f, 'AFS'],
-  [0x00c36400, 'Ceph'],
-  [0x0bd00bd0, 'Lustre'],
-  [0x47504653, 'GPFS'],
-])
 
 /**
  * Creates `dir` with mode `dirMode` (parents with the system's default) and a `.gitignore`, or checks the existing one.
@@ -28,7 +16,7 @@ export function prepareFolder(dir: string, dirMode: number, notices: NoticeBoard
   mkdirSync(dirname(dir), { recursive: true })
   const created = makeFolder(dir, dirMode)
   if (created) syncFolderSync(dirname(dir))
-  if (!created && !isOurs(dir)) {
+  if (!created && !isAuditFolder(dir)) {
     reportMode(dir, dirMode, notices)
     return
   }
@@ -47,13 +35,8 @@ export function prepareSubfolder(dir: string, dirMode: number): void {
 
 /** Warns once where a server stands between Kansa and the disk. */
 export function reportNetworkFileSystem(dir: string, notices: NoticeBoard): void {
-  let type: string | undefined
-  try {
-    type = NETWORK_FILE_SYSTEMS.get(statfsSync(dir).type >>> 0)
-  } catch {
-    // A sandbox that does not tell: no reason to refuse it.
-  }
-  if (type !== undefined) notices.post({ kind: 'network-file-system', dir, type })
+  const system = fileSystemOf(dir)
+  if (system?.kind === 'network') notices.post({ kind: 'network-file-system', dir, type: system.type })
 }
 
 function makeFolder(dir: string, dirMode: number): boolean {
@@ -70,8 +53,11 @@ function makeFolder(dir: string, dirMode: number): boolean {
   return created
 }
 
-/** A folder that is a link, or another user's, can be exchanged under our hands: the log would go where they want. */
-function refuseForeignFolder(dir: string): void {
+/**
+ * A folder that is a link, or another user's, can be exchanged under our hands: the log would go where they want.
+ * @throws KansaError `KANSA_DIR_UNUSABLE`
+ */
+export function refuseForeignFolder(dir: string): void {
   const stats = lstatSync(dir)
   if (stats.isSymbolicLink()) {
     throw unusable(dir, 'it is a symbolic link, and Kansa follows none', 'Give the real path of the folder as `dir`.')
@@ -87,7 +73,8 @@ function refuseForeignFolder(dir: string): void {
   )
 }
 
-function isOurs(dir: string): boolean {
+/** Whether it is an audit folder, or may become one because nothing else lives in it. */
+export function isAuditFolder(dir: string): boolean {
   return existsSync(join(dir, FORMAT_FILE)) || readdirSync(dir).every(isOwnName)
 }
 

@@ -1,6 +1,6 @@
 /** Gives out the new lines of one log, each once and in order, while a writer appends to it and rotates it. */
 import { fstatSync } from 'node:fs'
-import { LineSplitter, type StoredLine } from './read-lines.ts'
+import { LineJoiner, linesOf, type StoredLine } from './read-lines.ts'
 import { closeFiles, type OpenLogFile, openNewestFirst, READ_BLOCK_BYTES, readBlock } from './read-log-files.ts'
 
 /** How much of the heads of two files is compared to tell a copy. */
@@ -19,7 +19,7 @@ export interface LogPosition {
 /** The file being read. */
 interface Reading {
   readonly file: OpenLogFile
-  splitter: LineSplitter
+  joiner: LineJoiner
   /** Offset of the next byte to read. */
   offset: number
   /** True when a newer file was seen: its writer has left this one, so that its next end is the last. */
@@ -53,7 +53,7 @@ export class LogFollower {
       const { reading } = this
       if (reading !== undefined) {
         const block = await this.readMore(reading)
-        if (block.length > 0) return reading.splitter.push(block)
+        if (block.length > 0) return reading.joiner.push(block).flatMap(linesOf)
       }
       if (reading !== undefined && reading.left) return this.goOn(reading)
       if (!(await this.findNewer())) return undefined
@@ -72,7 +72,7 @@ export class LogFollower {
 
   private begin(file: OpenLogFile, offset: number): void {
     this.known.add(file.identity)
-    this.reading = { file, offset, splitter: new LineSplitter(file.path, offset), left: false }
+    this.reading = { file, offset, joiner: new LineJoiner(file.path, offset), left: false }
   }
 
   private beginNextWaiting(): void {
@@ -82,7 +82,7 @@ export class LogFollower {
 
   /** Leaves a file that was read to its end. */
   private goOn(reading: Reading): StoredLine[] {
-    const rest = reading.splitter.rest()
+    const rest = reading.joiner.rest()
     this.reading = undefined
     closeFiles([reading.file])
     this.beginNextWaiting()
@@ -90,18 +90,18 @@ export class LogFollower {
   }
 
   private async readMore(reading: Reading): Promise<Buffer> {
-    const { file, splitter } = reading
+    const { file, joiner } = reading
     const { size } = fstatSync(file.fd)
     if (size === reading.offset) return Buffer.alloc(0)
-    if (size < splitter.lineStart) {
+    if (size < joiner.lineStart) {
       this.notice(`${file.path} was cut shorter while it was followed: lines may be missing`)
-      reading.splitter = new LineSplitter(file.path, 0)
+      reading.joiner = new LineJoiner(file.path, 0)
       reading.offset = 0
-    } else if (splitter.unfinishedBytes < READ_BLOCK_BYTES || size < reading.offset) {
+    } else if (joiner.unfinishedBytes < READ_BLOCK_BYTES || size < reading.offset) {
       // A writer that starts after a crash takes a torn line away and writes its own lines in that place: the
       // unfinished line is read anew, unless it is longer than a block (reading would never get beyond it).
-      splitter.restartLine()
-      reading.offset = splitter.lineStart
+      joiner.restartLine()
+      reading.offset = joiner.lineStart
     }
     const block = await readBlock(file, reading.offset, Math.max(0, size - reading.offset))
     reading.offset += block.length
@@ -133,7 +133,7 @@ export class LogFollower {
     if (await beginsLike(oldest, current)) {
       // An editor, or a writer whose file was removed, put a copy in its place: go on at the same line there.
       this.waiting.shift()
-      this.begin(oldest, current.splitter.lineStart)
+      this.begin(oldest, current.joiner.lineStart)
       closeFiles([current.file])
       return true
     }
@@ -147,8 +147,8 @@ export class LogFollower {
 
 /** True when `file` begins with the same bytes, and has all that were read. Ids make lines of two files differ. */
 async function beginsLike(file: OpenLogFile, current: Reading): Promise<boolean> {
-  const length = Math.min(current.splitter.lineStart, COMPARED_BYTES)
-  if (length === 0 || file.size < current.splitter.lineStart) return false
+  const length = Math.min(current.joiner.lineStart, COMPARED_BYTES)
+  if (length === 0 || file.size < current.joiner.lineStart) return false
   const [ours, theirs] = await Promise.all([readBlock(current.file, 0, length), readBlock(file, 0, length)])
   return ours.equals(theirs)
 }

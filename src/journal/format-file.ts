@@ -12,22 +12,35 @@ import { codeOf, unusable } from './system-error.ts'
 /** The version this code writes. It reads every older one. */
 export const FORMAT_VERSION = 1
 
-/** Reads the origin kept in the folder; undefined where there is no format file yet. */
-export function readOrigin(dir: string): string | undefined {
+export interface LogFormat {
+  readonly format: number
+  readonly origin: string
+}
+
+/**
+ * Reads what the folder says about its log; undefined where there is no format file yet.
+ * @throws KansaError `KANSA_FORMAT_NEWER`, or `KANSA_DIR_UNUSABLE` for a damaged file.
+ */
+export function readFormat(dir: string): LogFormat | undefined {
   const path = join(dir, FORMAT_FILE)
   const text = readIfThere(path)
   if (text === undefined) return undefined
-  const kept = parse(text)
-  if (kept?.format === undefined) throw damaged(path)
-  if (kept.format > FORMAT_VERSION) {
+  const { format, origin } = parse(text) ?? {}
+  if (format === undefined) throw damaged(path)
+  if (format > FORMAT_VERSION) {
     throw new KansaError(
       'KANSA_FORMAT_NEWER',
-      `${dir} has format version ${kept.format}, this Kansa knows up to ${FORMAT_VERSION}. Update Kansa, or choose ` +
+      `${dir} has format version ${format}, this Kansa knows up to ${FORMAT_VERSION}. Update Kansa, or choose ` +
         'another `dir`.',
     )
   }
-  if (kept.origin === undefined) throw damaged(path)
-  return kept.origin
+  if (origin === undefined) throw damaged(path)
+  return { format, origin }
+}
+
+/** Reads the origin kept in the folder; undefined where there is no format file yet. */
+export function readOrigin(dir: string): string | undefined {
+  return readFormat(dir)?.origin
 }
 
 export function writeOrigin(dir: string, origin: string, modes: { fileMode: number; dirMode: number }): void {

@@ -2,28 +2,18 @@
  * One writer per log. Node has no flock, so the lock is a file that names its holder, created and replaced by calls
  * that are atomic: link(2) to take a free lock, link(2) of a claim and then rename(2) to take one from a dead holder.
  */
-import { closeSync, constants, fstatSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { uptime } from 'node:os'
+import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { KansaError } from '../errors.ts'
 import { createExclusively, discardTemporary, writeTemporary } from './exclusive-file.ts'
 import { LOCK_FILE } from './layout.ts'
-import { openOwnFile } from './own-file.ts'
-import { identityOfThisProcess, livenessOf, parseIdentity, type ProcessIdentity } from './process-identity.ts'
-import { codeOf } from './system-error.ts'
+import { type LockHolder, readLockFile } from './lock-holder.ts'
+import { identityOfThisProcess, type ProcessIdentity } from './process-identity.ts'
 
 const TAKEN_PREFIX = `${LOCK_FILE}.taken-`
 const TEMPORARY_PREFIX = `${LOCK_FILE}.tmp-`
 /** Each retry means that another process moved on meanwhile; this many in a row do not happen. */
 const MAX_ATTEMPTS = 50
-
-/** What a lock or claim file says; a `holder` is missing where it is torn. */
-interface Held {
-  readonly holder: ProcessIdentity | undefined
-  /** Names the claim on this holder's lock. */
-  readonly instance: string
-  readonly isDead: boolean
-}
 
 /** The lock of one folder, held by this process until `release`. */
 export class FolderLock {
@@ -88,7 +78,7 @@ export class FolderLock {
       if (createExclusively(temporary, this.path)) return
       const held = this.read(LOCK_FILE)
       if (held === undefined) continue
-      if (!held.isDead) throw this.locked(held)
+      if (held.liveness !== 'dead') throw this.locked(held)
       if (this.takeOver(temporary, held)) return
     }
     throw new KansaError('KANSA_DIR_LOCKED', `${this.dir}: several processes fight for the lock. Try again.`)
@@ -99,7 +89,7 @@ export class FolderLock {
    * too, only the owner of the claim on the owner, and so on. Two processes that saw the same dead lock can therefore
    * never both replace it, and one that was slow finds another lock than it had judged.
    */
-  private takeOver(temporary: string, dead: Held): boolean {
+  private takeOver(temporary: string, dead: LockHolder): boolean {
     const claim = this.claim(temporary, dead)
     if (claim === undefined) return false
     try {
@@ -112,52 +102,31 @@ export class FolderLock {
   }
 
   /** The path of the claim that is ours now; undefined when others moved on meanwhile. */
-  private claim(temporary: string, dead: Held): string | undefined {
+  private claim(temporary: string, dead: LockHolder): string | undefined {
     let target = dead
     for (let generation = 0; generation < MAX_ATTEMPTS; generation++) {
       const path = join(this.dir, `${TAKEN_PREFIX}${target.instance}`)
       if (createExclusively(temporary, path)) return path
       const claimant = this.read(basename(path))
       if (claimant === undefined) return undefined
-      if (!claimant.isDead) throw this.locked(claimant)
+      if (claimant.liveness !== 'dead') throw this.locked(claimant)
       target = claimant
     }
     return undefined
   }
 
-  private read(name: string): Held | undefined {
-    const path = join(this.dir, name)
-    let fd: number
-    try {
-      fd = openOwnFile(path, constants.O_RDONLY, 0)
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined
-      throw error
-    }
-    try {
-      const holder = parseIdentity(readFileSync(fd, 'utf8'))
-      if (holder !== undefined) {
-        return { holder, instance: holder.instance, isDead: livenessOf(holder, this.identity) === 'dead' }
-      }
-      // link() never shows half a file, so this is no lock of ours, or one of a file system without links.
-      const { mtimeMs, ino } = fstatSync(fd)
-      const isDead = mtimeMs < Date.now() - uptime() * 1000
-      return { holder, instance: `unreadable-${ino}-${Math.trunc(mtimeMs)}`, isDead }
-    } finally {
-      closeSync(fd)
-    }
+  private read(name: string): LockHolder | undefined {
+    return readLockFile(join(this.dir, name), this.identity)
   }
 
-  private locked(held: Held): KansaError {
-    const { holder } = held
+  private locked({ holder, liveness }: LockHolder): KansaError {
     const advice =
       "Give this process another `dir`, or set `onLocked: 'own-folder'`. If you know that the holder is gone, " +
       `delete ${this.path}.`
     if (holder === undefined) {
       return new KansaError('KANSA_DIR_LOCKED', `${this.dir} is locked by an unreadable lock file. ${advice}`)
     }
-    const certainty =
-      livenessOf(holder, this.identity) === 'alive' ? '' : ' (another host or container: cannot see whether it lives)'
+    const certainty = liveness === 'alive' ? '' : ' (another host or container: cannot see whether it lives)'
     return new KansaError(
       'KANSA_DIR_LOCKED',
       `${this.dir} is being written by process ${holder.pid} on host ${holder.host} since ${holder.startedAt}` +
@@ -170,7 +139,7 @@ export class FolderLock {
     for (const name of readdirSync(this.dir)) {
       try {
         const isClaim = name.startsWith(TAKEN_PREFIX)
-        const isDeadTemporary = name.startsWith(TEMPORARY_PREFIX) && this.read(name)?.isDead === true
+        const isDeadTemporary = name.startsWith(TEMPORARY_PREFIX) && this.read(name)?.liveness === 'dead'
         if (isClaim || isDeadTemporary) rmSync(join(this.dir, name), { force: true })
       } catch {
         // Litter that cannot be read or deleted harms nobody.

@@ -1,16 +1,32 @@
 /** Reads a stored line as an event, and says what is wrong with one that is none. */
-import { type ParsedLine, parseLine, type StoredEvent } from '../events/line.ts'
+import { parseRawEvent, type RawEvent, type StoredEvent, storedEventOf, textAt } from '../events/line.ts'
 import { MAX_LINE_BYTES, type StoredLine } from './read-lines.ts'
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** An event and the bytes it was read from. */
-export interface EventLine {
-  readonly event: StoredEvent
+export class EventLine {
+  readonly raw: RawEvent
   /** The line as stored, without line feed; without what a crash or another program left in front of it. */
   readonly bytes: Buffer
+  private stored: StoredEvent | undefined
+  private millis: number | undefined
+
+  constructor(raw: RawEvent, bytes: Buffer) {
+    this.raw = raw
+    this.bytes = bytes
+  }
+
+  get event(): StoredEvent {
+    this.stored ??= storedEventOf(this.raw)
+    return this.stored
+  }
+
   /** The event's timestamp in milliseconds since 1970; `NaN` where it has none that can be read. */
-  readonly time: number
+  get time(): number {
+    this.millis ??= Date.parse(textAt(this.raw.line, 'timestamp'))
+    return this.millis
+  }
 }
 
 export type EventReading = EventLine | { readonly problem: string }
@@ -23,9 +39,9 @@ export function readEvent(line: StoredLine): EventReading | undefined {
   if (bytes.length === 0) return { problem: 'nothing but NUL bytes, as a power loss leaves them' }
   const text = bytes.toString('utf8')
   if (text.trim() === '') return undefined
-  const parsed: ParsedLine = parseLine(text)
-  if ('event' in parsed) return { event: parsed.event, bytes, time: Date.parse(parsed.event.timestamp) }
-  return line.terminated ? parsed : { problem: 'incomplete last line: being written, or cut off by a crash' }
+  const raw = parseRawEvent(text)
+  if (!('problem' in raw)) return new EventLine(raw, bytes)
+  return line.terminated ? raw : { problem: 'incomplete last line: being written, or cut off by a crash' }
 }
 
 // A byte order mark at the head of the file; a hole of NULs where a file was truncated under its writer.

@@ -6,10 +6,14 @@ import { refuseNewerFormat } from './read-logs.ts'
 const LINE_FEED = 0x0a
 
 export interface LastLinesOptions {
-  /** How many lines are wanted. */
+  /** How many lines are wanted; `Infinity` for all there are. */
   readonly count: number
+  /** How many lines before the first of them belong to the tail too. */
+  readonly before: number
   /** Which lines count. Asked for the last line first. */
   readonly accepts: (line: StoredLine) => boolean
+  /** Files that hold no such line need not be read. */
+  readonly mayHold: (file: OpenLogFile) => Promise<boolean>
   /** Take lines from the active file only. */
   readonly singleFile: boolean
   /** Leave a last line without line feed for `follow-log.ts`, which gives it out when it is complete. */
@@ -24,7 +28,7 @@ export interface LogTail {
   readonly start: number
   /** Offset behind its last line in the last file. */
   readonly end: number
-  /** Number of lines that were accepted: the wanted count, or all there are. */
+  /** Number of lines in it that were accepted: the wanted count, those among the lines before them, or all there are. */
   readonly count: number
   /** Identities of all files of the log at that moment. */
   readonly known: ReadonlySet<string>
@@ -36,23 +40,23 @@ export interface LogTail {
  */
 export async function findLastLines(activePath: string, options: LastLinesOptions): Promise<LogTail | undefined> {
   refuseNewerFormat(activePath)
-  const files = openNewestFirst(activePath)
+  // Who follows the log wants to know its older files again.
+  const files = openNewestFirst(activePath, () => options.singleFile && !options.leaveUnfinished)
   const [newest] = files
   if (newest === undefined) return undefined
   try {
     const end = options.leaveUnfinished ? await endOfLastLine(newest) : newest.size
-    let { count, start } = await countBackwards(newest, end, options.count, options.accepts)
+    const counter = new BackwardCounter(options)
+    let start = await counter.read(newest, end)
     let used = 1
     for (const file of options.singleFile ? [] : files.slice(1)) {
-      if (count >= options.count) break
-      const found = await countBackwards(file, file.size, options.count - count, options.accepts)
-      count += found.count
-      start = found.start
+      if (counter.isDone) break
+      start = await counter.read(file, file.size)
       used += 1
     }
     closeFiles(files.slice(used))
     const known = new Set(files.map(file => file.identity))
-    return { files: files.slice(0, used).toReversed(), start, end, count, known }
+    return { files: files.slice(0, used).toReversed(), start, end, count: counter.count, known }
   } catch (error) {
     closeFiles(files)
     throw error
@@ -67,21 +71,36 @@ export async function* readTail(tail: LogTail): AsyncGenerator<StoredLine[]> {
   }
 }
 
-async function countBackwards(
-  file: OpenLogFile,
-  end: number,
-  wanted: number,
-  accepts: (line: StoredLine) => boolean,
-): Promise<{ count: number; start: number }> {
-  let count = 0
-  if (wanted <= 0) return { count, start: end }
-  for await (const lines of readLinesBackwards(file, end)) {
-    for (const line of lines) {
-      if (accepts(line)) count += 1
-      if (count >= wanted) return { count, start: line.start }
-    }
+/** Walks from the end of a log backwards until it has seen enough. */
+class BackwardCounter {
+  /** Lines that were accepted. */
+  count = 0
+  private before = 0
+  private readonly options: LastLinesOptions
+
+  constructor(options: LastLinesOptions) {
+    this.options = options
   }
-  return { count, start: 0 }
+
+  get isDone(): boolean {
+    return this.count >= this.options.count && this.before >= this.options.before
+  }
+
+  /** Where the tail begins in the first `end` bytes of the file: at their end when there is enough already. */
+  async read(file: OpenLogFile, end: number): Promise<number> {
+    if (this.isDone) return end
+    // Lines around a match are wanted from whatever file they are in.
+    const needed = this.options.before > 0 || (await this.options.mayHold(file))
+    if (!needed) return end
+    for await (const lines of readLinesBackwards(file, end)) {
+      for (const line of lines) {
+        if (this.count >= this.options.count) this.before += 1
+        if (this.options.accepts(line)) this.count += 1
+        if (this.isDone) return line.start
+      }
+    }
+    return 0
+  }
 }
 
 async function endOfLastLine(file: OpenLogFile): Promise<number> {

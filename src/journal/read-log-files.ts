@@ -53,9 +53,14 @@ export function openNewestFirst(
   }
 }
 
-/** Up to one block from `position`; empty at the end of the file. */
-export async function readBlock(file: OpenLogFile, position: number, atMostBytes: number): Promise<Buffer> {
-  const block = Buffer.allocUnsafe(Math.min(READ_BLOCK_BYTES, atMostBytes))
+/** Up to one block from `position`, read into `into` where that is given; empty at the end of the file. */
+export async function readBlock(
+  file: OpenLogFile,
+  position: number,
+  atMostBytes: number,
+  into: Buffer = Buffer.allocUnsafe(Math.min(READ_BLOCK_BYTES, atMostBytes)),
+): Promise<Buffer> {
+  const block = into.subarray(0, Math.max(0, atMostBytes))
   try {
     const { bytesRead } = await readAt(file.fd, block, 0, block.length, position)
     return block.subarray(0, bytesRead)

@@ -15,7 +15,7 @@ import {
   OptionReader,
   ORIGIN,
 } from '../options.ts'
-import type { JournalFileOptions, OptionRule } from '../options.ts'
+import type { JournalFileOptions, OptionReadings, OptionRule } from '../options.ts'
 import type { KansaError } from '../errors.ts'
 
 export interface JsonlExporterOptions extends JournalFileOptions {
@@ -44,6 +44,8 @@ export interface ResolvedExporterOptions extends JournalSettings {
   readonly capture: CaptureLevel
   readonly resource: Resource | undefined
   readonly onLifecycleEvent: ((event: AuditEvent) => void) | undefined
+  /** Where each of them came from. */
+  readonly readings: OptionReadings
 }
 
 const FOLDER: OptionRule<string> = {
@@ -53,6 +55,7 @@ const FOLDER: OptionRule<string> = {
     const dir = DIR.read(value)
     return dir === false ? undefined : dir
   },
+  toRecord: dir => DIR.toRecord?.(dir),
 }
 const RESOURCE: OptionRule<Resource | undefined> = {
   fallback: undefined,
@@ -69,11 +72,12 @@ const LISTENER: OptionRule<((event: AuditEvent) => void) | undefined> = {
 export function resolveExporterOptions(options: JsonlExporterOptions): ResolvedExporterOptions {
   const reader = new OptionReader(options, process.env)
   const resolved: ResolvedExporterOptions = {
-    ...readJournalSettings(reader),
     dir: reader.read('dir', FOLDER),
+    ...readJournalSettings(reader),
     capture: 'preview',
     resource: reader.read('resource', RESOURCE),
     onLifecycleEvent: reader.read('onLifecycleEvent', LISTENER),
+    readings: reader.readings,
   }
   reader.refuseUnknown()
   return resolved

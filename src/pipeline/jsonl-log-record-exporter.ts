@@ -11,6 +11,7 @@ import { fromLogRecord } from '../events/from-log-record.ts'
 import { jsonTextOf } from '../events/json-text.ts'
 import type { AuditEvent } from '../events/kinds.ts'
 import { lineHeadOf } from '../events/line.ts'
+import type { OptionReadings } from '../options.ts'
 import { openJournal } from '../journal/journal.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { AppendingLogRecordExporter } from './export/appending-exporter.ts'
@@ -23,6 +24,7 @@ import { newsOf } from './journal-news.ts'
 import { resolveExporterOptions } from './exporter-options.ts'
 import type { JsonlExporterOptions, ResolvedExporterOptions } from './exporter-options.ts'
 import { lifecycleEvent, sourceContext } from './lifecycle-events.ts'
+import { optionsText } from './recorded-options.ts'
 
 /**
  * Writes audit events to `<dir>/audit.jsonl`, rotated. Records that are no audit events are passed over and counted; a
@@ -33,6 +35,7 @@ import { lifecycleEvent, sourceContext } from './lifecycle-events.ts'
  */
 export class JsonlLogRecordExporter implements AppendingLogRecordExporter, RecordKeeper {
   private readonly options: ResolvedExporterOptions
+  private readonly readings: OptionReadings
   private readonly instanceId: string
   private readonly journal: Journal
   private readonly report: Report
@@ -45,11 +48,12 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   private isStopped = false
 
   /**
-   * Opens the folder and takes its lock.
+   * Opens the folder and takes its lock. `readings` says where the options came from, when somebody else read them.
    * @throws KansaError `KANSA_INVALID_OPTION`, `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or `KANSA_FORMAT_NEWER`
    */
-  constructor(options: JsonlExporterOptions = {}) {
+  constructor(options: JsonlExporterOptions = {}, readings?: OptionReadings) {
     this.options = resolveExporterOptions(options)
+    this.readings = readings ?? this.options.readings
     this.instanceId = newEventId(Date.now())
     this.report = createReport(this.options.onError)
     this.journal = openJournal({
@@ -142,9 +146,8 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   private begin(resource: Resource): void {
     this.resource = resource
     const { opening } = this.journal
-    this.store(
-      this.lifecycle('AuditStarted', 'Auditing started.', { ...this.description(), previous_end: opening.previousEnd }),
-    )
+    const start = { previous_end: opening.previousEnd, options: optionsText(this.readings) }
+    this.store(this.lifecycle('AuditStarted', 'Auditing started.', { ...this.description(), ...start }))
     for (const repair of opening.repairs) {
       const context = Object.fromEntries(Object.entries(repair).map(([key, value]) => [key, String(value)]))
       this.store(this.lifecycle('AuditRecovered', `The log was repaired: ${repair.kind}.`, context))

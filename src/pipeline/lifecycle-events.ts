@@ -3,25 +3,13 @@ import type { Resource } from '@opentelemetry/resources'
 import { buildEvent } from '../events/build-event.ts'
 import { DEFAULT_LIMITS, NOWHERE } from '../events/event-settings.ts'
 import { jsonTextOf } from '../events/json-text.ts'
-import type { AuditEvent, CaptureLevel, KnownSecurityCategory, SecuritySeverity } from '../events/kinds.ts'
+import type { AuditEvent, CaptureLevel, LogLifeCategory, SecuritySeverity } from '../events/kinds.ts'
 import { VERSION } from './version.ts'
-
-export type LifecycleCategory = Extract<
-  KnownSecurityCategory,
-  | 'AuditStarted'
-  | 'AuditContinued'
-  | 'AuditStopped'
-  | 'AuditConfigChanged'
-  | 'AuditFailure'
-  | 'AuditRecovered'
-  | 'RetentionDeleted'
-  | 'ClockChanged'
->
 
 /** Actor and source of everything that Kansa says about itself. */
 const KANSA = 'kansa'
 
-const SEVERITY: Readonly<Record<LifecycleCategory, SecuritySeverity>> = {
+const SEVERITY: Readonly<Record<LogLifeCategory, SecuritySeverity>> = {
   AuditStarted: 'Info',
   AuditContinued: 'Info',
   AuditStopped: 'Info',
@@ -34,7 +22,7 @@ const SEVERITY: Readonly<Record<LifecycleCategory, SecuritySeverity>> = {
 
 /** `context` values that are `undefined` are left out. */
 export function lifecycleEvent(
-  category: LifecycleCategory,
+  category: LogLifeCategory,
   message: string,
   context: Readonly<Record<string, string | number | undefined>>,
 ): AuditEvent {

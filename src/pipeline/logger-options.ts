@@ -4,7 +4,7 @@ import type { LoggerProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import { KansaError } from '../errors.ts'
 import { DIR, OptionReader, PREVIEW_LENGTH } from '../options.ts'
-import type { Environment, OptionRule, OtlpOptions, PlainLoggerOptions } from '../options.ts'
+import type { Environment, OptionReadings, OptionRule, OtlpOptions, PlainLoggerOptions } from '../options.ts'
 import { isResource, readJournalSettings } from './exporter-options.ts'
 import type { JournalSettings } from './exporter-options.ts'
 
@@ -27,8 +27,11 @@ export interface LoggerSettings extends JournalSettings {
   readonly previewLength: number
   readonly resource: Resource | Readonly<Record<string, unknown>> | undefined
   readonly loggerProvider: LoggerProvider | undefined
+  /** Where each of them came from. */
+  readonly readings: OptionReadings
 }
 
+const OTEL_ENDPOINTS = ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']
 const OTLP: OptionRule<readonly OtlpOptions[] | undefined> = {
   fallback: undefined,
   expected: '{ url, headers, timeoutMillis, compression } or a list of such',
@@ -79,17 +82,36 @@ export function readLoggerOptions(
   environment: Environment,
   file: unknown,
 ): LoggerSettings {
-  const reader = new OptionReader(options, environment, file)
+  const settings = readSettings(new OptionReader(options, environment, file), environment)
+  if (settings.loggerProvider !== undefined) refuseContradictions(options)
+  return settings
+}
+
+export interface OptionSurvey {
+  /** What a logger without options in code would run with; the default where it would refuse. */
+  readonly settings: LoggerSettings
+  /** Everything for which it would refuse to start. */
+  readonly problems: readonly KansaError[]
+}
+
+/** For `kansa doctor`: never throws. */
+export function surveyLoggerOptions(environment: Environment, file: unknown): OptionSurvey {
+  const problems: KansaError[] = []
+  const reader = new OptionReader({}, environment, file, error => problems.push(error))
+  return { settings: readSettings(reader, environment), problems }
+}
+
+function readSettings(reader: OptionReader, environment: Environment): LoggerSettings {
   const settings = {
-    ...readJournalSettings(reader),
     dir: absolute(reader.read('dir', DIR)),
-    otlp: reader.read('otlp', OTLP) ?? defaultDestinations(environment),
+    ...readJournalSettings(reader),
+    otlp: reader.read('otlp', OTLP) ?? defaultDestinations(reader, environment),
     previewLength: reader.read('previewLength', PREVIEW_LENGTH),
     resource: reader.read('resource', RESOURCE),
     loggerProvider: reader.read('loggerProvider', LOGGER_PROVIDER),
+    readings: reader.readings,
   }
   reader.refuseUnknown()
-  if (settings.loggerProvider !== undefined) refuseContradictions(options)
   return settings
 }
 
@@ -99,9 +121,11 @@ function absolute(dir: string | false): string | false {
 }
 
 /** Where OpenTelemetry's variables name an endpoint, its exporter finds everything there by itself. */
-function defaultDestinations(environment: Environment): readonly OtlpOptions[] {
-  const endpoint = environment['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'] || environment['OTEL_EXPORTER_OTLP_ENDPOINT']
-  return endpoint === undefined || endpoint === '' ? [] : [{}]
+function defaultDestinations(reader: OptionReader, environment: Environment): readonly OtlpOptions[] {
+  const variable = OTEL_ENDPOINTS.find(name => (environment[name] ?? '') !== '')
+  if (variable === undefined) return []
+  reader.defaultFrom('otlp', variable)
+  return [{}]
 }
 
 function refuseContradictions(options: AuditLoggerOptions): void {

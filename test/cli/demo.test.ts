@@ -59,7 +59,8 @@ describe('kansa demo', () => {
   })
 
   it('exits with 3 and says what to do when the program is missing', async () => {
-    const { code, stdout, stderr } = await kansa(['demo'])
+    const main = join(ROOT, 'src/cli/main.ts')
+    const { code, stdout, stderr } = await kansa(['demo'], { main })
     expect(stderr).to.match(/the demo program .*demo\/agent-runtime\/main\.js is missing.*npm run build/)
     expect([code, stdout]).to.deep.equal([3, ''])
   })

@@ -6,27 +6,40 @@ import { expect } from 'chai'
 import { useFolders, writeFiles } from '../journal/reader/support/test-lines.ts'
 import { environment, kansa, MAIN } from './support/kansa.ts'
 import { SAMPLE_LINES } from './support/sample-events.ts'
+import { SAMPLE_RUN } from './support/sample-run.ts'
 import { HAS_SCRIPT, HAS_TMUX, onTerminal, quoted } from './support/terminal.ts'
 
 const AT_80 = `── 2026-11-22 (UTC) ──
 23:59:50 code-reviewer Agent    agent code-reviewer started: Review PR #123
-23:59:51 openai/gpt-5  API      call to openai/gpt-5 used 1550 tokens in 2340 ms
+23:59:51 openai/gpt-5  API      call to openai/gpt-5 used 1,550 tokens in 2.3 s
 23:59:52 code-reviewer Tool     tool shell succeeded in 150 ms · {"cmd":"git di…
 23:59:53 code-reviewer Tool     WARN tool write_file was denied: outside the pr…
 23:59:54 file-tool     Security CRIT PermissionDenied: File write blocked (bloc…
-23:59:55 a-very-long-… Tokens   WARN agent code-reviewer consumed 4500 of 5000 …
+23:59:55 a-very-long-… Tokens   WARN agent code-reviewer consumed 4,500 of 5,00…
 23:59:56 code-reviewer Agent    ERROR agent code-reviewer failed after 12.5 s: …
 ── 2026-11-23 (UTC) ──
 00:00:01 -             Tool     tool ? succeeded
 `
+const RUNS_AT_80 = `── 2026-11-22 (UTC) ──
+10:00:00 coder         Agent    ┏ agent coder started: Fix the build
+10:00:03 coder         API      ┃ call to openai/gpt-5 used 1,550 tokens in 2.5…
+10:00:08 coder         Tool     ┃ ERROR tool shell failed in 4 s: exit code 2 \\…
+10:00:09 coder         Tokens   ┃ agent coder consumed 1,550 of 5,000 tokens (3…
+10:00:10 helper        Agent    │ ┏ agent helper started: Read the log
+10:00:14 coder         API      │ ┃ call to openai/gpt-5-mini used 450 tokens i…
+10:00:15 helper        Agent    │ ┗ agent helper completed after 5 s, 450 tokens
+10:00:16 coder         Tool     ┃ WARN tool write_file was denied: outside the …
+10:00:17 write_file    Security ┃ WARN PermissionDenied: File write blocked (bl…
+10:00:20 coder         Agent    ┗ ERROR agent coder failed after 20 s: the buil…
+`
 const AT_200 = `── 2026-11-22 (UTC) ──
 23:59:50.123 code-reviewer            Agent    INFO  agent code-reviewer started: Review PR #123
-23:59:51.123 openai/gpt-5             API      INFO  call to openai/gpt-5 used 1550 tokens in 2340 ms · I will look at 差分 first
+23:59:51.123 openai/gpt-5             API      INFO  call to openai/gpt-5 used 1,550 tokens in 2.3 s · I will look at 差分 first
 23:59:52.123 code-reviewer            Tool     INFO  tool shell succeeded in 150 ms · {"cmd":"git diff"} → diff \\x1b[2J\\x1b]52;c;cm0gLXJm\\x07\\x9b1m⟪U+202E⟫evil⟪U+200B⟫
 23:59:53.123 code-reviewer            Tool     WARN  tool write_file was denied: outside the project · {"path":"/etc/passwd"}
 23:59:54.123 file-tool                Security CRIT  PermissionDenied: File write blocked (blocked) · path=/etc/passwd
-23:59:55.123 a-very-long-actor-name-… Tokens   WARN  agent code-reviewer consumed 4500 of 5000 tokens (90 %) · LLM API call
-23:59:56.123 code-reviewer            Agent    ERROR agent code-reviewer failed after 12.5 s: the model gave up · 4500 tokens
+23:59:55.123 a-very-long-actor-name-… Tokens   WARN  agent code-reviewer consumed 4,500 of 5,000 tokens (90 %) · LLM API call
+23:59:56.123 code-reviewer            Agent    ERROR agent code-reviewer failed after 12.5 s: the model gave up · 4,500 tokens
 ── 2026-11-23 (UTC) ──
 00:00:01.000 -                        Tool     INFO  tool ? succeeded
 `
@@ -77,6 +90,17 @@ describe('kansa tail on a terminal', () => {
       expect(shown).to.match(/^── 2026-11-23 \(local time, UTC\+05:30\) ──\n05:29:56 .*\n05:30:01 .*\n$/)
       const western = tail({ COLUMNS: '80', NO_COLOR: '1', TZ: 'America/New_York' }, '-n', '1')
       expect(western).to.match(/^── 2026-11-22 \(local time, UTC-05:00\) ──\n19:00:01 .*\n$/)
+    })
+
+    it('shows where runs begin and end, nested runs inside theirs, each in a colour of its own', () => {
+      const dir = newFolder()
+      writeFiles(dir, { 'audit.jsonl': `${SAMPLE_RUN.join('\n')}\n` })
+      const args = ['tail', '--utc', '--dir', dir]
+      expect(onTerminal(args, { COLUMNS: '80', NO_COLOR: '1' })).to.equal(RUNS_AT_80)
+      const coloured = onTerminal(args, { COLUMNS: '80' })
+      const marks = [...coloured.matchAll(/\u001b\[(\d+)m(?:│ )?[┏┃┗] \u001b/g)].map(([, colour]) => colour)
+      expect(marks.length).to.equal(SAMPLE_RUN.length)
+      expect(new Set(marks).size).to.equal(2)
     })
 
     it('shows stored lines with --json, harmless and of the same meaning', () => {

@@ -1,18 +1,20 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { manPage } from '../../scripts/man-page.ts'
 import { PackedPackage, ROOT } from './support/packed.ts'
 
-const MAX_PACKED_BYTES = 250_000
+const MAX_PACKED_BYTES = 320_000
 const BESIDE_DIST = ['CHANGELOG.md', 'LICENSE', 'README.md', 'otel-collector.yaml', 'package.json']
 
-/** What the sources compile to. */
-function compiled(): string[] {
+/** What the sources are built into. */
+function built(): string[] {
   const sources = globSync('**/*.ts', { cwd: join(ROOT, 'src') }).map(path => path.replace(/\.ts$/, ''))
   const example = globSync('**/*.ts', { cwd: join(ROOT, 'examples/agent-runtime') })
   return [
     ...sources.flatMap(path => [`dist/${path}.js`, `dist/${path}.d.ts`]),
     ...example.map(path => `dist/demo/agent-runtime/${path.replace(/\.ts$/, '.js')}`),
+    'dist/man/kansa.1',
   ]
 }
 
@@ -37,8 +39,8 @@ describe('the packed package', () => {
   })
   after(() => packed.remove())
 
-  it('holds what the sources compile to, five files beside it, and nothing else', () => {
-    expect(paths.toSorted()).to.deep.equal([...compiled(), ...BESIDE_DIST].toSorted())
+  it('holds what the sources compile to, the manual page, five files beside it, and nothing else', () => {
+    expect(paths.toSorted()).to.deep.equal([...built(), ...BESIDE_DIST].toSorted())
   })
 
   it('holds every file that its files refer to', () => {
@@ -55,6 +57,11 @@ describe('the packed package', () => {
     const command = packed.files.find(file => join(file.path) === join(bin.kansa))
     expect((command?.mode ?? 0) & 0o111).to.equal(0o111)
     expect(readFileSync(join(ROOT, bin.kansa), 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/)
+  })
+
+  it('has the manual page of these commands', () => {
+    const { man } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    expect(readFileSync(join(ROOT, man[0]), 'utf8')).to.equal(manPage())
   })
 
   it('says nothing of the machine it was built on', () => {

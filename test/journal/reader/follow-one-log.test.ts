@@ -54,7 +54,8 @@ describe('a log that is followed', () => {
 
     /** Begins behind the last line there is, as `tail -f` does. */
     async fromEnd(): Promise<void> {
-      const options = { count: 0, accepts: () => true, singleFile: false, leaveUnfinished: true }
+      const whole = { before: 0, mayHold: async () => true, singleFile: false }
+      const options = { count: 0, accepts: () => true, leaveUnfinished: true, ...whole }
       const tail = await findLastLines(this.active, options)
       const file = tail?.files.at(-1)
       if (tail === undefined || file === undefined) throw new Error('no log')

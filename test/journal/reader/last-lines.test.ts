@@ -7,11 +7,13 @@ import type { StoredLine } from '../../../src/journal/read-lines.ts'
 import { closeFiles, READ_BLOCK_BYTES } from '../../../src/journal/read-log-files.ts'
 import { lineTexts, numbersIn, range, useFolders, writeFiles } from './support/test-lines.ts'
 
+const NO_LIMITS = { before: 0, mayHold: async () => true, singleFile: false, leaveUnfinished: false }
+
 describe('the last lines of a log', () => {
   const newFolder = useFolders()
 
   const read = async (dir: string, options: Partial<LastLinesOptions>): Promise<StoredLine[]> => {
-    const all = { count: 10, accepts: () => true, singleFile: false, leaveUnfinished: false, ...options }
+    const all = { count: 10, accepts: () => true, ...NO_LIMITS, ...options }
     const tail = await findLastLines(join(dir, 'audit.jsonl'), all)
     if (tail === undefined) return []
     const lines: StoredLine[] = []
@@ -72,7 +74,7 @@ describe('the last lines of a log', () => {
   it('stay what they were while the files are rotated', async () => {
     const dir = newFolder()
     writeFiles(dir, { 'audit.jsonl.1': lineTexts(0, 4), 'audit.jsonl': lineTexts(5, 9) })
-    const options = { count: 8, accepts: () => true, singleFile: false, leaveUnfinished: false }
+    const options = { count: 8, accepts: () => true, ...NO_LIMITS }
     const tail = await findLastLines(join(dir, 'audit.jsonl'), options)
     renameSync(join(dir, 'audit.jsonl.1'), join(dir, 'audit.jsonl.2'))
     renameSync(join(dir, 'audit.jsonl'), join(dir, 'audit.jsonl.1'))

@@ -1,17 +1,17 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { LineSplitter, MAX_LINE_BYTES, type StoredLine } from '../../../src/journal/read-lines.ts'
+import { LineJoiner, linesOf, MAX_LINE_BYTES, type StoredLine } from '../../../src/journal/read-lines.ts'
 
 describe('lines read forwards', () => {
   const splitAt = (bytes: Buffer, cuts: readonly number[]): StoredLine[] => {
-    const splitter = new LineSplitter('file', 0)
+    const joiner = new LineJoiner('file', 0)
     const lines: StoredLine[] = []
     let from = 0
     for (const cut of [...cuts.map(cut => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]) {
-      lines.push(...splitter.push(bytes.subarray(from, cut)))
+      lines.push(...joiner.push(bytes.subarray(from, cut)).flatMap(linesOf))
       from = cut
     }
-    const rest = splitter.rest()
+    const rest = joiner.rest()
     return rest === undefined ? lines : [...lines, rest]
   }
 
@@ -34,18 +34,19 @@ describe('lines read forwards', () => {
   })
 
   it('are told without their bytes when they are too long, and the next one is whole', () => {
-    const splitter = new LineSplitter('file', 0)
+    const joiner = new LineJoiner('file', 0)
     const block = Buffer.alloc(1024 * 1024, 'x')
     const blocks = MAX_LINE_BYTES / block.length + 1
-    for (let i = 0; i < blocks; i++) expect(splitter.push(block)).to.deep.equal([])
-    const [long, next] = splitter.push(Buffer.from('yz\nnext\n'))
+    for (let i = 0; i < blocks; i++) expect(joiner.push(block)).to.deep.equal([])
+    const [long, next] = joiner.push(Buffer.from('yz\nnext\n')).flatMap(linesOf)
     expect(long).to.include({ start: 0, length: blocks * block.length + 2, bytes: undefined, terminated: true })
     expect(next?.bytes?.toString()).to.equal('next')
     expect(next?.start).to.equal((long?.length ?? 0) + 1)
   })
 
   it('have their whole bytes up to the limit', () => {
-    const [line] = new LineSplitter('file', 0).push(Buffer.alloc(MAX_LINE_BYTES + 1, 'x').fill('\n', MAX_LINE_BYTES))
+    const block = Buffer.alloc(MAX_LINE_BYTES + 1, 'x').fill('\n', MAX_LINE_BYTES)
+    const [line] = new LineJoiner('file', 0).push(block).flatMap(linesOf)
     expect(line?.bytes?.length).to.equal(MAX_LINE_BYTES)
   })
 })

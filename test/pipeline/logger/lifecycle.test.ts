@@ -74,7 +74,7 @@ describe('the log’s own life', () => {
     )
     const contexts = folder.contexts('AuditContinued')
     expect(contexts).to.have.length(files - 1)
-    const { previous_end: _, ...started } = present(folder.contexts('AuditStarted')[0])
+    const { previous_end: _, options: __, ...started } = present(folder.contexts('AuditStarted')[0])
     for (const context of contexts) expect(context).to.deep.equal(started)
     expect(folder.life().at(-1)).to.equal('AuditStopped')
   })
@@ -133,7 +133,7 @@ describe('the log’s own life', () => {
 
   it('says RetentionDeleted before the oldest backup goes', async () => {
     const folder = newFolder()
-    const audit = folder.open({ maxFileBytes: 3000, maxBackups: 1 })
+    const audit = folder.open({ maxFileBytes: 4096, maxBackups: 1 })
     for (let i = 0; i < 30; i++) {
       audit.logToolCall({ toolName: 'shell' })
       if (i % 5 === 0) await audit.flush()

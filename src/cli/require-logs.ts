@@ -1,16 +1,6 @@
-/** Which audit folder a command works on. */
-import { Option } from 'commander'
+/** The logs that a command is to read. */
 import { KansaError } from '../errors.ts'
 import { type FoundLogs, findLogs } from '../journal/read-logs.ts'
-
-/** `--dir`, the same for every command. */
-export function dirOption(): Option {
-  return new Option('--dir <path>', 'audit folder, or one file of lines').default(
-    // An empty variable counts as unset, as everywhere.
-    process.env['KANSA_DIR'] || './audit',
-    'KANSA_DIR, else ./audit',
-  )
-}
 
 /** @throws KansaError `KANSA_UNREADABLE`, saying what to do, when there is no journal at `dir`. */
 export function requireLogs(dir: string): FoundLogs {

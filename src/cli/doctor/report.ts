@@ -1,0 +1,107 @@
+/** Everything that `kansa doctor` looks at, in order. Nothing of it changes anything in the audit folder. */
+import {
+  DIR_MODE,
+  FILE_MODE,
+  MAX_BACKUPS,
+  MAX_FILE_BYTES,
+  type OptionReading,
+  type OptionReadings,
+  type OptionRule,
+} from '../../options.ts'
+import type { LoggerSettings } from '../../pipeline/logger-options.ts'
+import type { WallClock } from '../../query/wall-clock.ts'
+import { type Check, checked } from './check.ts'
+import { checkClock } from './check-clock.ts'
+import { checkDisk } from './check-disk.ts'
+import { examineFolder } from './check-folder.ts'
+import { checkLocks } from './check-locks.ts'
+import { checkWhereAgentsWrite, compareWithLastWriter, examineOptions } from './check-options.ts'
+import { checkAccess, checkPermissions } from './check-permissions.ts'
+import { checkWriting } from './check-writing.ts'
+import { findNewestRecords, type LastWriter } from './newest-records.ts'
+import { checkVersions, findVersions, type Versions } from './versions.ts'
+
+export interface Report {
+  /** The folder that was looked at, absolute. */
+  readonly dir: string
+  readonly checks: readonly Check[]
+  /** As this shell's environment and configuration file give them. */
+  readonly options: OptionReadings
+  /** The configuration file, where one is named. */
+  readonly configurationPath: string | undefined
+  readonly lastWriter: LastWriter | undefined
+  readonly versions: Versions
+}
+
+export interface Examined {
+  /** Absolute. */
+  readonly dir: string
+  /** True when the person named it, and did not leave it to the environment. */
+  readonly isChosen: boolean
+}
+
+/** Never throws for what is wrong with the folder: that is what the list is for. */
+export async function examine({ dir, isChosen }: Examined, clock: WallClock): Promise<Report> {
+  const folder = examineFolder(dir)
+  const options = examineOptions()
+  const newest = await findNewestRecords(dir, folder.logs)
+  const versions = findVersions()
+  const inForce = optionsInForce(options.settings, newest.lastWriter)
+  const checks: Check[] = [
+    ...folder.checks,
+    ...(folder.isUsable ? checkLocks(dir, clock) : []),
+    ...checked('access', () => checkAccess(dir)),
+    ...(folder.isUsable ? checked('permissions', () => checkPermissions(dir, inForce)) : []),
+    ...checked('disk space', () => checkDisk(dir, { ...inForce, bytes: folder.bytes })),
+    ...newest.checks,
+    checkClock(clock, newest.time),
+    ...checkVersions(versions),
+    ...options.checks,
+    ...(isChosen ? [] : checkWhereAgentsWrite(dir, options.settings.dir)),
+    ...compareWithLastWriter(dir, options.settings.readings, newest.lastWriter),
+    await checkWriting(dir, options.settings),
+  ]
+  return {
+    dir,
+    checks,
+    options: options.settings.readings,
+    configurationPath: options.path,
+    lastWriter: newest.lastWriter,
+    versions,
+  }
+}
+
+type OptionsInForce = Pick<LoggerSettings, 'fileMode' | 'dirMode' | 'maxFileBytes' | 'maxBackups'>
+
+/** What the last writer said it runs with, since that is what the files are like; else what would be in force here. */
+function optionsInForce(here: LoggerSettings, lastWriter: LastWriter | undefined): OptionsInForce {
+  const given = <T>(name: string, rule: OptionRule<T>): T | undefined =>
+    rule.read(lastWriter?.options?.get(name)?.value)
+  return {
+    fileMode: given('fileMode', FILE_MODE) ?? here.fileMode,
+    dirMode: given('dirMode', DIR_MODE) ?? here.dirMode,
+    maxFileBytes: given('maxFileBytes', MAX_FILE_BYTES) ?? here.maxFileBytes,
+    maxBackups: given('maxBackups', MAX_BACKUPS) ?? here.maxBackups,
+  }
+}
+
+/** The report as one JSON object; `doctor.ts` documents it. */
+export function jsonOf({ dir, checks, options, configurationPath, lastWriter, versions }: Report): string {
+  const writer = lastWriter && {
+    started_at: lastWriter.startedAt,
+    pid: lastWriter.pid,
+    kansa_version: lastWriter.kansaVersion,
+    node_version: lastWriter.nodeVersion,
+    options: lastWriter.options && optionList(lastWriter.options, undefined),
+  }
+  const list = optionList(options, configurationPath)
+  return JSON.stringify({ dir, checks, options: list, last_writer: writer, versions })
+}
+
+function optionList(readings: OptionReadings, path: string | undefined): readonly object[] {
+  return [...readings].map(([name, reading]) => ({ name, ...reading, ...fileOf(reading, path) }))
+}
+
+function fileOf({ source }: OptionReading, path: string | undefined): object {
+  return source === 'file' && path !== undefined ? { path } : {}
+}

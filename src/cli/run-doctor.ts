@@ -1,0 +1,41 @@
+/** What `kansa doctor` does. */
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { WallClock } from '../query/wall-clock.ts'
+import { reportText } from './doctor/render.ts'
+import { examine, jsonOf, type Report } from './doctor/report.ts'
+import { escapeJsonForTerminal } from './escape-for-terminal.ts'
+import { EXIT_IO } from './exit-codes.ts'
+import { say, writeData } from './output.ts'
+
+export interface DoctorOptions {
+  readonly dir: string
+  readonly utc?: true
+  readonly json?: true
+}
+
+/**
+ * `--json` gives one object:
+ * - `dir`: the folder that was looked at.
+ * - `checks`: `{ name, status, found, advice? }`, status `ok`, `note`, `warning` or `problem`. A name may come twice.
+ * - `options`: `{ name, value?, source, variable?, path? }` as this shell gives them to an agent, source `code`,
+ *   `environment` (`variable` says which), `file` (`path` says which) or `default`; without `value` where there is none
+ *   or it may be a secret.
+ * - `last_writer`: `{ started_at, pid, kansa_version, node_version, options }` of the process that wrote the newest
+ *   record, as it said itself; absent where the log does not tell.
+ * - `versions`: `{ kansa, format, node, platform, opentelemetry: { <package>: <version> } }`.
+ */
+export async function doctor(options: DoctorOptions, command: Command): Promise<void> {
+  const isChosen = command.getOptionValueSource('dir') === 'cli'
+  const report = await examine({ dir: resolve(options.dir), isChosen }, new WallClock(options.utc === true))
+  await writeData(options.json === true ? jsonText(report) : reportText(report))
+  const problems = report.checks.filter(({ status }) => status === 'problem').length
+  if (problems === 0) return
+  say(problems === 1 ? 'there is a problem' : `there are ${problems} problems`)
+  process.exitCode = EXIT_IO
+}
+
+function jsonText(report: Report): string {
+  const json = jsonOf(report)
+  return `${process.stdout.isTTY ? escapeJsonForTerminal(json) : json}\n`
+}
