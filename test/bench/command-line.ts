@@ -13,14 +13,14 @@ export interface BenchOptions {
   readonly from: string | undefined
 }
 
-export const USAGE = `Measures Kansa beside other loggers, each run in a process of its own.
+export const USAGE = `Measures Kansa beside other programs, each run in a process of its own.
 
   --rounds <n>   rounds, medians are printed (default 3; 1 with --quick)
-  --only <a,b>   only these suites, scenarios or subjects:
+  --only <a,b>   only these suites, scenarios or subjects (where a suite is named, no other one runs):
                  ${[...knownNames()].join(' ')}
   --quick        small counts: shows that everything works, the numbers mean nothing
   --json <file>  where the results go (default .cache/bench/results.json)
-  --doc          also writes the tables into docs/performance.md
+  --doc          also writes the tables of the suites that ran into docs/performance.md
   --from <file>  reports on earlier results instead of measuring
   --help         this text
 `

@@ -1,14 +1,13 @@
-/** Puts the tables into the documentation, between two comments. */
+/** Puts the tables of one suite into the documentation, between two comments. */
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const BEGIN = '<!-- bench:begin (written by `npm run bench -- --doc`) -->'
-const END = '<!-- bench:end -->'
-
-/** @throws Error when the file has no place for them. */
-export function writeDocSection(file: URL, text: string): void {
+/** The other suites' tables stay as they are. @throws Error when the file has no place for them. */
+export function writeDocSection(file: URL, suite: string, text: string): void {
+  const first = `<!-- bench:${suite}:begin (written by \`npm run bench -- --doc\`) -->`
+  const last = `<!-- bench:${suite}:end -->`
   const document = readFileSync(file, 'utf8')
-  const begin = document.indexOf(BEGIN)
-  const end = document.indexOf(END)
-  if (begin === -1 || end < begin) throw new Error(`${file.pathname} lacks the comments ${BEGIN} and ${END}`)
-  writeFileSync(file, `${document.slice(0, begin)}${BEGIN}\n\n${text.trimEnd()}\n\n${document.slice(end)}`)
+  const begin = document.indexOf(first)
+  const end = document.indexOf(last)
+  if (begin === -1 || end < begin) throw new Error(`${file.pathname} lacks the comments ${first} and ${last}`)
+  writeFileSync(file, `${document.slice(0, begin)}${first}\n\n${text.trimEnd()}\n\n${document.slice(end)}`)
 }

@@ -3,36 +3,56 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BenchOptions } from './command-line.ts'
 import { runProgram } from './run-program.ts'
-import type { Measurement, Suite, Values } from './suite.ts'
+import type { Measurement, Prepared, Suite, Values } from './suite.ts'
 
 type Choice = Pick<BenchOptions, 'rounds' | 'quick' | 'only'>
 
+/** Where the runs of a suite have their folders, and the one that they share. */
+interface Folders {
+  readonly base: string
+  readonly shared: string
+}
+
+export interface SuiteMeasurements {
+  readonly measurements: readonly Measurement[]
+  /** Versions of programs that are not among the project's packages. */
+  readonly versions: Readonly<Record<string, string>>
+}
+
+const NOTHING: Prepared = { versions: {}, leftOut: new Map() }
+
 /** @throws Error when a run fails. */
-export async function measureSuite(suite: Suite, folder: string, choice: Choice): Promise<Measurement[]> {
-  const { only } = choice
-  if (only.size > 0 && ![suite.name, ...suite.scenarios, ...suite.subjects].some(name => only.has(name))) return []
+export async function measureSuite(suite: Suite, base: string, choice: Choice): Promise<SuiteMeasurements> {
+  const named = chosen(suite.subjects, choice.only)
+  const folders = { base, shared: join(base, `${suite.name}-shared`) }
+  mkdirSync(folders.shared)
+  const request = { folder: folders.shared, quick: choice.quick, subjects: new Set(named) }
+  const { versions, leftOut } = (await suite.prepare?.(request)) ?? NOTHING
+  for (const [subject, reason] of leftOut) process.stderr.write(`${subject} is left out: ${reason}\n`)
   const measurements: Measurement[] = []
-  for (const scenario of chosen(suite.scenarios, only)) {
-    const subjects = chosen(suite.subjects, only).filter(subject => suite.applies(scenario, subject))
-    measurements.push(...(await measureScenario(suite, scenario, subjects, folder, choice)))
+  for (const scenario of chosen(suite.scenarios, choice.only)) {
+    const subjects = named.filter(subject => suite.applies(scenario, subject) && !leftOut.has(subject))
+    measurements.push(...(await measureScenario(suite, scenario, subjects, folders, choice)))
   }
-  return measurements
+  rmSync(folders.shared, { recursive: true })
+  return { measurements, versions }
 }
 
 async function measureScenario(
   suite: Suite,
   scenario: string,
   subjects: readonly string[],
-  folder: string,
+  { base, shared }: Folders,
   { rounds, quick }: Choice,
 ): Promise<Measurement[]> {
   const measured = new Map<string, Values[]>(subjects.map(subject => [subject, []]))
   const counts = (quick ? suite.quickCounts : suite.counts)[scenario] ?? {}
   for (let round = 0; round < rounds; round++) {
-    for (const [place, subject] of rotated([...measured.keys()], round).entries()) {
-      const dir = join(folder, `${suite.name}-${scenario}-${round}-${place}`)
+    const taking = subjects.filter(subject => round === 0 || suite.slow?.has(subject) !== true)
+    for (const [place, subject] of rotated(taking, round).entries()) {
+      const dir = join(base, `${suite.name}-${scenario}-${round}-${place}`)
       mkdirSync(dir)
-      const values = await runProgram(suite.program, { scenario, subject, dir, counts })
+      const values = await runProgram(suite.program, { scenario, subject, dir, shared, counts })
       rmSync(dir, { recursive: true })
       measured.get(subject)?.push(values)
       process.stderr.write(`${scenario} ${round + 1}/${rounds} ${subject}: ${shown(values)}\n`)

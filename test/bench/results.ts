@@ -11,18 +11,20 @@ export interface Results {
   readonly quick: boolean
   readonly rounds: number
   readonly machine: Machine
-  readonly packages: Readonly<Record<string, string>>
+  /** By suite: versions of what was measured. */
+  readonly packages: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly measurements: readonly Measurement[]
 }
 
 export interface SuiteReport extends Report {
   readonly suite: Suite
+  readonly measurements: readonly Measurement[]
 }
 
 export function reportsOn({ measurements }: Results): SuiteReport[] {
-  return SUITES.map(suite => ({ suite, own: measurements.filter(each => each.suite === suite.name) }))
-    .filter(({ own }) => own.length > 0)
-    .map(({ suite, own }) => ({ suite, ...suite.report(own) }))
+  return SUITES.map(suite => ({ suite, measurements: measurements.filter(each => each.suite === suite.name) }))
+    .filter(({ measurements }) => measurements.length > 0)
+    .map(({ suite, measurements }) => ({ suite, measurements, ...suite.report(measurements) }))
 }
 
 /** The results with what follows from them, for programs. */
@@ -33,21 +35,22 @@ export function resultsJson(results: Results): string {
   return `${JSON.stringify({ ...results, bars }, undefined, 2)}\n`
 }
 
-export function renderResults(results: Results, style: Style): string {
-  const parts = reportsOn(results).flatMap(({ suite, tables, bars }) => [
-    style === 'markdown' ? `### ${suite.title}\n` : `${suite.title.toUpperCase()}\n`,
-    ...[...tables, ...(bars.length > 0 ? [barsTable(bars)] : [])].map(table => renderTable(table, style)),
-  ])
-  return [renderSetting(results, style), ...parts].join('\n')
+/** One suite's part: what it was measured on, its tables and bars. */
+export function renderSuite(results: Results, report: SuiteReport, style: Style): string {
+  const { suite, tables, bars } = report
+  const heading = style === 'markdown' ? `### ${suite.title}\n` : `${suite.title.toUpperCase()}\n`
+  const all = [...tables, ...(bars.length > 0 ? [barsTable(bars)] : [])]
+  return [heading, renderSetting(results, report, style), ...all.map(table => renderTable(table, style))].join('\n')
 }
 
-function renderSetting({ date, quick, rounds, machine, packages, measurements }: Results, style: Style): string {
+function renderSetting(results: Results, { suite, measurements }: SuiteReport, style: Style): string {
+  const { date, quick, rounds, machine, packages } = results
   const { cpu, cores, memoryGiB, system, fileSystem, node, loadBefore } = machine
-  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`)
+  const versions = Object.entries(packages[suite.name] ?? {}).map(([name, version]) => `${name} ${version}`)
   const others = measurements.flatMap(each => valuesOf(each, 'othersCpuShare')).map(share => share * 100)
   const lines = [
     `${date.slice(0, 10)}, Node.js ${node}, ${system}, ${cores} cores of ${cpu}, ${memoryGiB} GiB, files on ${fileSystem}`,
-    versions.join(', '),
+    ...(versions.length > 0 ? [versions.join(', ')] : []),
     `medians of ${rounds} interleaved round(s); load average before: ${loadBefore}; processor time that went to ` +
       `anything else during a run: ${median(others).toFixed(0)} % (median), ${Math.max(...others).toFixed(0)} % (most)`,
     ...(quick ? ['QUICK RUN: these numbers mean nothing.'] : []),

@@ -32,12 +32,28 @@ export interface Bar {
 export interface Report {
   readonly tables: readonly Table[]
   readonly bars: readonly Bar[]
-  /** Records given to Kansa that are in no file: the only thing that makes the benchmark fail. */
+  /** Records that Kansa did not store, or rows that it got wrong: the only thing that makes the benchmark fail. */
   readonly kansaLost: number
 }
 
 /** How much one run does. */
 export type Counts = Readonly<Record<string, number>>
+
+/** What a suite is asked to make before its first run. */
+export interface PrepareRequest {
+  /** An empty folder that all runs of the suite are told as `shared`; it is removed after the last one. */
+  readonly folder: string
+  readonly quick: boolean
+  /** What is going to be measured. */
+  readonly subjects: ReadonlySet<string>
+}
+
+export interface Prepared {
+  /** Versions of programs that are not among the project's packages. */
+  readonly versions: Readonly<Record<string, string>>
+  /** Subjects that cannot be measured on this machine, and why. */
+  readonly leftOut: ReadonlyMap<string, string>
+}
 
 export interface Suite {
   readonly name: string
@@ -51,6 +67,10 @@ export interface Suite {
   readonly quickCounts: Readonly<Record<string, Counts>>
   /** Packages whose versions belong in the result. */
   readonly packages: readonly string[]
+  /** Subjects so slow that they are measured in the first round only. */
+  readonly slow?: ReadonlySet<string>
+  /** Makes what all runs share. */
+  prepare?(request: PrepareRequest): Promise<Prepared>
   /** False where the scenario says nothing about the subject. */
   applies(scenario: string, subject: string): boolean
   report(measurements: readonly Measurement[]): Report
@@ -62,5 +82,7 @@ export interface RunSettings {
   readonly subject: string
   /** An empty folder of its own. */
   readonly dir: string
+  /** What the suite prepared. */
+  readonly shared: string
   readonly counts: Counts
 }

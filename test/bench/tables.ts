@@ -32,7 +32,7 @@ export function verdictOn({ measured, better, target, floor = target }: Bar): 'm
 }
 
 function quantity(value: number, unit: string): string {
-  const digits = unit === '×' ? 2 : unit === 'MB' ? 1 : 0
+  const digits = unit === '×' || unit === 's' ? 2 : unit === 'MB' ? 1 : 0
   const number = value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
   return unit === '/s' ? `${number}/s` : `${number} ${unit}`
 }
