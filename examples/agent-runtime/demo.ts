@@ -6,6 +6,7 @@ import { initAuditLogger, withAuditContext } from 'kansa'
 import { SHORT_TASKS, TASKS } from './agents.ts'
 import type { Task } from './agents.ts'
 import { atTerminal, nobody } from './approval.ts'
+import { NotableRun, nextCommands, printStats, shortest } from './closing-report.ts'
 import { JournalWatch } from './journal-watch.ts'
 import { ModelClient } from './model-client.ts'
 import { openModelService } from './model-service.ts'
@@ -16,7 +17,6 @@ import type { RuntimeParts } from './runtime.ts'
 import { Sandbox } from './sandbox-policy.ts'
 import { createScratchProject } from './scratch-project.ts'
 import { Screen } from './screen.ts'
-import { shortest, Summary } from './summary.ts'
 import { TokenBudget } from './token-budget.ts'
 import { ToolRouter } from './tool-router.ts'
 import { visible } from './visible-text.ts'
@@ -37,23 +37,22 @@ export interface DemoOptions {
 export async function runDemo(options: DemoOptions, interrupted: AbortSignal): Promise<boolean> {
   const dir = resolve(process.env['KANSA_DIR'] || 'audit')
   const screen = new Screen(process.stdout)
-  const summary = new Summary()
+  const notable = new NotableRun()
   const watch = new JournalWatch(dir, event => {
-    summary.add(event)
+    notable.add(event)
     screen.audit(event)
   })
   const audit = initAuditLogger({ dir })
   const scratch = options.short && options.root === undefined ? createScratchProject() : undefined
   let service: ModelService | undefined
-  let budget: TokenBudget
+  const sessionId = randomUUID()
   let allWell = true
   try {
     service = await openModelService(process.env)
     screen.print(`model      ${visible(service.description)}`)
     screen.print(`audit log  ${visible(shortest(watch.path))}`)
 
-    const sessionId = randomUUID()
-    budget = new TokenBudget(audit, sessionId, service.tokenBudget)
+    const budget = new TokenBudget(audit, sessionId, service.tokenBudget)
     const policy = new PermissionPolicy(audit, RULES, options.ask ? atTerminal(interrupted) : nobody)
     // The audit log lies inside the project here, so the agent must be kept from it.
     const sandbox = new Sandbox(audit, scratch?.root ?? options.root ?? '.', [dir])
@@ -81,7 +80,9 @@ export async function runDemo(options: DemoOptions, interrupted: AbortSignal): P
     watch.close()
   }
   screen.heading(interrupted.aborted ? 'Interrupted' : 'Done')
-  for (const line of summary.lines(budget.limit, watch.path, dir)) screen.print(line)
+  printStats(dir, sessionId)
+  screen.heading('Try next:')
+  for (const command of nextCommands(dir, notable.id)) screen.print(`  ${command}`)
   return allWell
 }
 

@@ -7,7 +7,7 @@ import { commandsOf, PAGES, ROOT, simpleCommands, textOf } from './support/pages
 
 /** Programs that are not ours. */
 const ORDINARY = new Set(['awk', 'cat', 'cd', 'curl', 'docker', 'duckdb', 'git', 'grep', 'jq', 'otelcol-contrib'])
-for (const name of ['sort', 'tail', 'uniq', 'wc']) ORDINARY.add(name)
+for (const name of ['echo', 'gzip', 'sort', 'source', 'tail', 'uniq', 'wc']) ORDINARY.add(name)
 const NPM: Readonly<Record<string, string>> = { cit: 'test', test: 'test', start: 'start' }
 const scripts: Record<string, string> = JSON.parse(textOf('package.json')).scripts
 const program = kansaProgram()
@@ -26,9 +26,17 @@ function flaw([name = '', ...args]: readonly string[]): string | undefined {
 }
 
 function kansaFlaw([name = '', ...args]: readonly string[]): string | undefined {
+  // `kansa <command> --help` is about all of them; `help` is commander's own.
+  if (name === '<command>') return flagFlaw(program, args)
+  if (name === 'help') return kansaFlaw([...args, '--help'])
   const command = name.startsWith('-') ? program : program.commands.find(known => known.name() === name)
   if (command === undefined) return `no command ${name}`
-  const flags = (command === program ? [name, ...args] : args).filter(word => word.startsWith('-'))
+  return flagFlaw(command, command === program ? [name, ...args] : args)
+}
+
+function flagFlaw(command: Command, args: readonly string[]): string | undefined {
+  // A `-` alone is a value: standard input.
+  const flags = args.filter(word => /^-./.test(word))
   const unknown = flags.find(flag => !flagsOf(command).includes(flag.split('=', 1)[0] ?? ''))
   return unknown === undefined ? undefined : `no flag ${unknown}`
 }

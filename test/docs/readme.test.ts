@@ -64,10 +64,15 @@ describe('the first screen of the README', () => {
   it('is followed by kansa commands that work on the journal', () => {
     const calls = commands.flatMap(simpleCommands).filter(([npx, name]) => npx === 'npx' && name === 'kansa')
     const ending = calls.filter(words => !words.includes('-f'))
-    expect(ending).to.not.be.empty
-    for (const [, , ...args] of ending) {
-      const output = folder.execute(process.execPath, ['node_modules/kansa/dist/cli/main.js', ...args])
-      expect(output.trimEnd().split('\n')).to.deep.equal(folder.journal())
-    }
+    const runId = folder.journal().flatMap(line => JSON.parse(line).run_id ?? [])[0]
+    const outputs = ending.map(([, , ...args]) => {
+      const words = args.map(word => (word === 'RUN_ID' ? runId : word))
+      return folder.execute(process.execPath, ['node_modules/kansa/dist/cli/main.js', ...words])
+    })
+    expect(ending).to.have.length.above(4)
+    expect(ending[0]?.slice(2, 3)).to.deep.equal(['tail'])
+    expect(outputs[0]?.trimEnd().split('\n')).to.deep.equal(folder.journal())
+    expect(outputs[1]).to.match(/^ {2}ToolCall +2 /m)
+    expect(outputs[2]).to.include(`run ${runId}`)
   })
 })

@@ -112,10 +112,14 @@ describe('the agent runtime example', () => {
     expect(shown).to.deep.equal(events.map(event => `${event.seq} ${event.event_type.type}`))
   })
 
-  it('sums up what is in the journal', () => {
-    expect(output).to.include(`events    ${events.length}: `)
-    expect(output).to.include('stopped   1 by the permission policy, 1 by the sandbox')
-    expect(output).to.include(`${folder.path}/audit.jsonl`)
+  it('ends with what `kansa stats` says of the session', () => {
+    const stats = output.split('\nDone\n')[1] ?? ''
+    expect(stats).to.match(/^\/.*  2\d{3}-\d\d-\d\d .* \(local time\)$/m)
+    for (const kind of new Set(events.map(event => event.event_type.type))) {
+      const count = events.filter(event => event.event_type.type === kind && event.session_id !== undefined).length
+      expect(stats).to.match(new RegExp(`^  ${kind} +${count} `, 'm'))
+    }
+    expect(stats).to.match(/^  Critical +SandboxViolation +1 +1$/m)
   })
 
   it('prints plain lines of limited length into a pipe', () => {
