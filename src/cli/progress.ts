@@ -39,7 +39,7 @@ export class Progress {
     if (this.total === 0) return `reading ${bytesText(this.done)}, ${speed}`
     const share = Math.min(1, this.done / this.total)
     const filled = Math.round(share * BAR_COLUMNS)
-    const left = Math.ceil(((this.total - this.done) / this.done) * (millis / 1000))
+    const left = Math.ceil(((this.total - this.done) / Math.max(1, this.done)) * (millis / 1000))
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_COLUMNS - filled)
     return `reading ${bar} ${Math.floor(share * 100)} % of ${bytesText(this.total)}, ${speed}, ${Math.max(0, left)} s left`
   }
