@@ -1,0 +1,139 @@
+/**
+ * The right edge of a tree that is being written: its compact range, its partial tiles, and the full tiles that are not
+ * stored yet. Appending hashes the leaf, and on average one node; the bytes of the tiles come without further hashing.
+ */
+import { CompactRange } from './compact-range.ts'
+import { HASH_BYTES, writeLeafHash } from './merkle-hash.ts'
+import { TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, fullAt, grownTiles, hashesAtLevel } from './tile.ts'
+import type { Tile } from './tile.ts'
+import { TileHashReader } from './tile-hash-reader.ts'
+import type { ReadTile } from './tile-hash-reader.ts'
+
+export interface StoredTile {
+  readonly tile: Tile
+  readonly bytes: Buffer
+}
+
+/** What a checkpoint covers and what must be stored before it is. Later records change none of it. */
+export interface Growth {
+  readonly size: number
+  readonly root: Buffer
+  readonly tiles: readonly StoredTile[]
+}
+
+/** The last tile of a level, never full. */
+interface EdgeTile {
+  index: number
+  width: number
+  bytes: Buffer
+}
+
+// Owned by the writer of the log.
+export class GrowingTree {
+  private readonly range: CompactRange
+  private readonly edge: EdgeTile[] = []
+  /** Full tiles that are kept until they are stored, by level and index. */
+  private readonly full = new Map<string, StoredTile>()
+
+  /**
+   * The tree of `size` leaves whose tiles `readTile` gives. Whether it is the tree that was signed is told by its root:
+   * compare that with the checkpoint.
+   * @throws SealError `missing-tile` or `malformed-tile`.
+   */
+  constructor(size = 0, readTile: ReadTile = noTile) {
+    const reader = new TileHashReader(size, readTile)
+    this.range = CompactRange.restore(size, reader, (level, hash) => {
+      if (level % TILE_HEIGHT === 0) this.addHash(level / TILE_HEIGHT, hash, 0)
+    })
+    for (let level = 0; hashesAtLevel(level, size) > 0; level++) {
+      const hashes = hashesAtLevel(level, size)
+      const tile = this.edgeAt(level)
+      tile.index = Math.floor(hashes / TILE_WIDTH)
+      tile.width = hashes % TILE_WIDTH
+      for (let at = 0; at < tile.width; at++) {
+        reader.hashAt(level * TILE_HEIGHT, hashes - tile.width + at).copy(tile.bytes, at * HASH_BYTES)
+      }
+    }
+  }
+
+  /** Leaves so far: the index of the next one. */
+  get size(): number {
+    return this.range.size
+  }
+
+  root(): Buffer {
+    return this.range.root()
+  }
+
+  /** Appends the record whose stored bytes, without the line break, are `source[start, end)`. */
+  append(source: Buffer, start = 0, end: number = source.length): void {
+    const tile = this.edgeAt(0)
+    const at = tile.width * HASH_BYTES
+    writeLeafHash(source, start, end, tile.bytes, at)
+    this.appendWritten(tile)
+  }
+
+  /** Appends a record whose leaf hash is `hashes[at, at + 32)`: it was computed elsewhere. */
+  appendHash(hashes: Buffer, at = 0): void {
+    const tile = this.edgeAt(0)
+    hashes.copy(tile.bytes, tile.width * HASH_BYTES, at, at + HASH_BYTES)
+    this.appendWritten(tile)
+  }
+
+  /**
+   * Size and root as of now, with the tiles that are new or wider since the tree had `size` leaves, which is the size it
+   * was restored with or a later one that was not forgotten. Asking changes nothing: when the tiles could not be stored,
+   * ask again with the same size.
+   */
+  growthSince(size: number): Growth {
+    const tiles: StoredTile[] = []
+    for (const tile of grownTiles(size, this.size)) tiles.push({ tile, bytes: this.bytesOf(tile) })
+    return { size: this.size, root: this.root(), tiles }
+  }
+
+  /** The tiles of the tree of `size` leaves are stored: those that are full by then are no longer kept. */
+  forgetThrough(size: number): void {
+    for (const [key, { tile }] of this.full) if (fullAt(tile) <= size) this.full.delete(key)
+  }
+
+  private bytesOf({ level, index, width }: Tile): Buffer {
+    const full = this.full.get(keyOf(level, index))
+    if (full !== undefined) return full.bytes
+    const edge = this.edgeAt(level)
+    if (edge.index !== index || width === TILE_WIDTH) throw new RangeError('a tile was forgotten before it was stored')
+    // No copy: what is in a tile never changes, and a full one is followed by another buffer.
+    return edge.bytes.subarray(0, width * HASH_BYTES)
+  }
+
+  private edgeAt(level: number): EdgeTile {
+    return (this.edge[level] ??= { index: 0, width: 0, bytes: Buffer.alloc(TILE_BYTES) })
+  }
+
+  private addHash(level: number, hash: Buffer, at: number): void {
+    const tile = this.edgeAt(level)
+    hash.copy(tile.bytes, tile.width * HASH_BYTES, at, at + HASH_BYTES)
+    this.widen(level, tile)
+  }
+
+  /** The next leaf hash stands in its tile: tells the range, which tells of the hashes above. */
+  private appendWritten(tile: EdgeTile): void {
+    this.range.append(tile.bytes, tile.width * HASH_BYTES)
+    this.widen(0, tile)
+  }
+
+  private widen(level: number, tile: EdgeTile): void {
+    tile.width++
+    if (tile.width < TILE_WIDTH) return
+    const { index, bytes } = tile
+    this.full.set(keyOf(level, index), { tile: { level, index, width: TILE_WIDTH }, bytes })
+    tile.index++
+    tile.width = 0
+    tile.bytes = Buffer.alloc(TILE_BYTES)
+  }
+}
+
+function keyOf(level: number, index: number): string {
+  return `${level}/${index}`
+}
+
+function noTile(): undefined {}
