@@ -4,7 +4,7 @@ import type { Field, FieldType } from '../events/field.ts'
 import { ENVELOPE, KINDS } from '../events/field-table.ts'
 import type { AuditEventKind } from '../events/kinds.ts'
 import { fieldValue, type RawEvent, textAt } from '../events/line.ts'
-import { ALL_KINDS, type FieldSource, type FieldValue, plainValue, type QueryField } from './query-field.ts'
+import { ALL_KINDS, type FieldSource, type FieldValue, plainValue, type QueryField, valueOf } from './query-field.ts'
 
 const HEAD: ReadonlyMap<string, FieldType> = new Map([
   ['id', 'text'],
@@ -41,12 +41,13 @@ export function storedFieldNames(): string[] {
 export function partOf(whole: QueryField, path: readonly string[]): QueryField {
   const key = path.join('.')
   const part = { ...whole, name: `${whole.name}.${key}`, place: undefined, verbatim: whole.type === 'textMap' }
-  if (whole.type === 'textMap') return { ...part, type: 'text', read: source => entryOf(whole.read(source), key) }
-  if (whole.type === 'countMap') return { ...part, type: 'count', read: source => entryOf(whole.read(source), key) }
+  if (whole.type === 'textMap') return { ...part, type: 'text', read: source => entryOf(valueOf(source, whole), key) }
+  if (whole.type === 'countMap') return { ...part, type: 'count', read: source => entryOf(valueOf(source, whole), key) }
   if (whole.type === 'cutMap') {
-    return { ...part, type: 'count', read: source => entryOf(entryOf(whole.read(source), key), 'length') }
+    return { ...part, type: 'count', read: source => entryOf(entryOf(valueOf(source, whole), key), 'length') }
   }
-  if (whole.type === 'content') return { ...part, type: 'json', read: source => valueInJson(whole.read(source), path) }
+  if (whole.type === 'content')
+    return { ...part, type: 'json', read: source => valueInJson(valueOf(source, whole), path) }
   throw new KansaError('KANSA_INVALID_QUERY', `the field ${whole.name} has no parts, so there is no ${part.name}.`)
 }
 
