@@ -50,7 +50,7 @@ export async function writeEvents(flags: EventFlags, format: OutputFormat, readi
   let left = flags.limit ?? Number.POSITIVE_INFINITY
   if (sort !== undefined && sortField !== undefined) {
     const all: EventLine[] = []
-    for await (const events of lists) all.push(...events)
+    for await (const events of lists) for (const event of events) all.push(event)
     reading.clearProgress()
     const sorted = sortedRows(
       all,

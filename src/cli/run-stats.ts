@@ -38,6 +38,7 @@ async function showJournal(flags: StatsFlags): Promise<void> {
 }
 
 async function showRun(runId: string, flags: StatsFlags): Promise<void> {
+  refuseOtherFilters(flags)
   const catalogue = catalogueFor(flags)
   const run = await withReading({ ...flags, run: [runId] }, catalogue, ({ logs, scan }) => findRun(runId, logs, scan))
   if (run === undefined) throw noSuchRun(runId)
@@ -59,3 +60,23 @@ function noSuchRun(runId: string): KansaError {
   const advice = 'Runs are listed by: kansa query --type agent --fields timestamp,agent_name,run_id,status'
   return new KansaError('KANSA_INVALID_QUERY', `there is no run "${runId}" in this journal. ${advice}`)
 }
+
+/** A run is shown whole: a filter that were silently left aside would make people believe in what they do not see. */
+function refuseOtherFilters(flags: StatsFlags): void {
+  const other = OTHER_FILTERS.find(name => flags[name] !== undefined)
+  if (other === undefined) return
+  throw new KansaError('KANSA_INVALID_QUERY', `--run shows a whole run: --${other} does not go with it.`)
+}
+
+const OTHER_FILTERS = [
+  'type',
+  'actor',
+  'since',
+  'until',
+  'severity',
+  'session',
+  'trace',
+  'user',
+  'where',
+  'grep',
+] as const

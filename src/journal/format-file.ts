@@ -1,13 +1,13 @@
 /** `seal/format`: which version of the format a folder has, and the log's origin, which never changes. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KansaError } from '../errors.ts'
 import { writeFileDurably } from './durable-file.ts'
 import { prepareSubfolder } from './folder.ts'
 import { FORMAT_FILE, SEAL_FOLDER } from './layout.ts'
-import { openOwnFile } from './own-file.ts'
-import { codeOf, unusable } from './system-error.ts'
+import { withOwnFile } from './own-file.ts'
+import { unusable } from './system-error.ts'
 
 /** The version this code writes. It reads every older one. */
 export const FORMAT_VERSION = 1
@@ -23,7 +23,7 @@ export interface LogFormat {
  */
 export function readFormat(dir: string): LogFormat | undefined {
   const path = join(dir, FORMAT_FILE)
-  const text = readIfThere(path)
+  const text = withOwnFile(path, fd => readFileSync(fd, 'utf8'))
   if (text === undefined) return undefined
   const { format, origin } = parse(text) ?? {}
   if (format === undefined) throw damaged(path)
@@ -52,21 +52,6 @@ export function writeOrigin(dir: string, origin: string, modes: { fileMode: numb
 /** A name that no other log has: schema-less, without spaces and plus signs, as checkpoints want it. */
 export function generateOrigin(): string {
   return `kansa.log/${randomUUID()}`
-}
-
-function readIfThere(path: string): string | undefined {
-  let fd: number
-  try {
-    fd = openOwnFile(path, constants.O_RDONLY, 0)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-  try {
-    return readFileSync(fd, 'utf8')
-  } finally {
-    closeSync(fd)
-  }
 }
 
 function parse(text: string): { format: number | undefined; origin: string | undefined } | undefined {

@@ -1,9 +1,9 @@
 /** Who holds the lock of a log: what its lock file says, and whether that process lives. Takes and changes nothing. */
-import { closeSync, constants, fstatSync, readFileSync } from 'node:fs'
+import { fstatSync, readFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { LOCK_FILE } from './layout.ts'
-import { openOwnFile } from './own-file.ts'
+import { withOwnFile } from './own-file.ts'
 import {
   identityOfThisProcess,
   type Liveness,
@@ -11,7 +11,6 @@ import {
   parseIdentity,
   type ProcessIdentity,
 } from './process-identity.ts'
-import { codeOf } from './system-error.ts'
 
 /** What a lock or claim file says. */
 export interface LockHolder {
@@ -32,21 +31,12 @@ export function readLockHolder(dir: string): LockHolder | undefined {
 
 /** The same for any lock or claim file, judged by the process that `self` is. */
 export function readLockFile(path: string, self: ProcessIdentity): LockHolder | undefined {
-  let fd: number
-  try {
-    fd = openOwnFile(path, constants.O_RDONLY, 0)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-  try {
+  return withOwnFile(path, fd => {
     const holder = parseIdentity(readFileSync(fd, 'utf8'))
     if (holder !== undefined) return { holder, instance: holder.instance, liveness: livenessOf(holder, self) }
     // link() never shows half a file, so this is no lock of ours, or one of a file system without links.
     const { mtimeMs, ino } = fstatSync(fd)
     const liveness = mtimeMs < Date.now() - uptime() * 1000 ? 'dead' : 'unknown'
     return { holder, instance: `unreadable-${ino}-${Math.trunc(mtimeMs)}`, liveness }
-  } finally {
-    closeSync(fd)
-  }
+  })
 }

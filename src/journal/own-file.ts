@@ -31,6 +31,25 @@ export function openOwnFile(path: string, flags: number, mode: number): number {
   }
 }
 
+/**
+ * What `use` makes of such a file, open for reading; undefined where there is none.
+ * @throws KansaError `KANSA_DIR_UNUSABLE`, the system's errors, and what `use` throws.
+ */
+export function withOwnFile<T>(path: string, use: (fd: number) => T): T | undefined {
+  let fd: number
+  try {
+    fd = openOwnFile(path, constants.O_RDONLY, 0)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return use(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** Root may use anybody's files (a container's root on a mounted folder); everybody else only their own. */
 export function refuseForeignOwner(path: string, stats: Stats): void {
   const user = process.geteuid?.()

@@ -241,6 +241,12 @@ describe('kansa stats', () => {
     expect(stderr).to.match(/there is no run "nowhere".*kansa query --type agent/)
   })
 
+  it('refuses other filters beside --run, which shows a whole run', async () => {
+    const { code, stdout, stderr } = await stats(newJournal(), '--run', ROOT_RUN, '--type', 'tool')
+    expect([code, stdout]).to.deep.equal([2, ''])
+    expect(stderr).to.match(/--run shows a whole run: --type does not go with it/)
+  })
+
   it('says so when there is nothing', async () => {
     const dir = newFolder()
     writeFiles(dir, { 'audit.jsonl': '' })
