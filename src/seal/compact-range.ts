@@ -34,23 +34,38 @@ export class CompactRange {
     return range
   }
 
+  /** The same range once more: what is appended to one of them is not in the other. */
+  fork(onSubtree?: SubtreeListener): CompactRange {
+    const range = new CompactRange(onSubtree)
+    range.leaves = this.leaves
+    this.subtrees.copy(range.subtrees)
+    return range
+  }
+
   get size(): number {
     return this.leaves
   }
 
   /** Appends the leaf whose hash is `source[at, at + 32)`: one node hash on average, one per level at most. */
   append(source: Buffer, at = 0): void {
-    if (this.leaves === Number.MAX_SAFE_INTEGER) throw new SealError('number-too-large', 'the tree is full')
-    const { carry, subtrees } = this
-    source.copy(carry, 0, at, at + HASH_BYTES)
-    let level = 0
-    for (let rest = this.leaves; isOdd(rest); rest = halfOf(rest)) {
-      writeNodeHash(subtrees, level * HASH_BYTES, carry, 0, carry, 0)
-      level++
-      this.onSubtree?.(level, carry)
-    }
-    carry.copy(subtrees, level * HASH_BYTES)
+    this.checkRoom(1)
+    source.copy(this.carry, 0, at, at + HASH_BYTES)
+    this.carryUp(0, this.leaves)
     this.leaves++
+  }
+
+  /**
+   * Appends 2^level leaves at once: the complete subtree whose hash is `source[at, at + 32)`. The range's size is a
+   * multiple of that. The listener hears of this subtree too, not of those within it.
+   */
+  appendSubtree(level: number, source: Buffer, at = 0): void {
+    const leaves = 2 ** level
+    this.checkRoom(leaves)
+    if (this.leaves % leaves !== 0) throw new RangeError(`no subtree of ${leaves} leaves begins at ${this.leaves}`)
+    source.copy(this.carry, 0, at, at + HASH_BYTES)
+    if (level > 0) this.onSubtree?.(level, this.carry)
+    this.carryUp(level, this.leaves / leaves)
+    this.leaves += leaves
   }
 
   /** The root as of now. */
@@ -65,5 +80,21 @@ export class CompactRange {
       isFirst = false
     }
     return root
+  }
+
+  private checkRoom(leaves: number): void {
+    if (this.leaves > Number.MAX_SAFE_INTEGER - leaves) throw new SealError('number-too-large', 'the tree is full')
+  }
+
+  /** The subtree in `carry` is the one at `index` of its level: makes larger ones of it and those before it. */
+  private carryUp(subtreeLevel: number, index: number): void {
+    const { carry, subtrees } = this
+    let level = subtreeLevel
+    for (let rest = index; isOdd(rest); rest = halfOf(rest)) {
+      writeNodeHash(subtrees, level * HASH_BYTES, carry, 0, carry, 0)
+      level++
+      this.onSubtree?.(level, carry)
+    }
+    carry.copy(subtrees, level * HASH_BYTES)
   }
 }

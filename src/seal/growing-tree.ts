@@ -4,7 +4,7 @@
  */
 import { CompactRange } from './compact-range.ts'
 import { HASH_BYTES, writeLeafHash } from './merkle-hash.ts'
-import { TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, fullAt, grownTiles, hashesAtLevel } from './tile.ts'
+import { TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, fullAt, grownTiles, hashesAtLevel, partialTiles } from './tile.ts'
 import type { Tile } from './tile.ts'
 import { TileHashReader } from './tile-hash-reader.ts'
 import type { ReadTile } from './tile-hash-reader.ts'
@@ -94,6 +94,21 @@ export class GrowingTree {
   /** The tiles of the tree of `size` leaves are stored: those that are full by then are no longer kept. */
   forgetThrough(size: number): void {
     for (const [key, { tile }] of this.full) if (fullAt(tile) <= size) this.full.delete(key)
+  }
+
+  /** The partial tiles as of now: they are enough to go on with the tree, not to prove anything about older records. */
+  edgeTiles(): StoredTile[] {
+    return partialTiles(this.size).map(tile => ({ tile, bytes: this.bytesOf(tile) }))
+  }
+
+  /** The hash of a leaf whose tile is not full, or not forgotten yet; undefined for older ones. */
+  leafHash(index: number): Buffer | undefined {
+    if (index < 0 || index >= this.size) return undefined
+    const tile = Math.floor(index / TILE_WIDTH)
+    const edge = this.edgeAt(0)
+    const bytes = edge.index === tile ? edge.bytes : this.full.get(keyOf(0, tile))?.bytes
+    const at = (index % TILE_WIDTH) * HASH_BYTES
+    return bytes?.subarray(at, at + HASH_BYTES)
   }
 
   private bytesOf({ level, index, width }: Tile): Buffer {

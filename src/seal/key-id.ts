@@ -30,6 +30,11 @@ export function formatKeyId(keyId: number): string {
   return keyId.toString(16).padStart(8, '0')
 }
 
+/** Name and id, with a plus sign between them: what a verifier key begins with, and what messages call a key. */
+export function fullKeyName({ name, keyId }: { readonly name: string; readonly keyId: number }): string {
+  return `${name}+${formatKeyId(keyId)}`
+}
+
 /** Undefined for anything but eight lower-case hexadecimal digits. */
 export function parseKeyId(text: string): number | undefined {
   return KEY_ID.test(text) ? Number.parseInt(text, 16) : undefined

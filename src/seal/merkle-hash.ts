@@ -38,6 +38,20 @@ export function writeLeafHash(source: Buffer, start: number, end: number, target
   }
 }
 
+/** The hash of an entry that comes in pieces. */
+export class LeafHasher {
+  private readonly hasher = createHash('sha256').update(leafInput.subarray(0, 1))
+
+  add(piece: Uint8Array): void {
+    this.hasher.update(piece)
+  }
+
+  /** Once, at the end. */
+  end(): Buffer {
+    return this.hasher.digest()
+  }
+}
+
 /** The hash over two subtrees. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   const target = Buffer.alloc(HASH_BYTES)
@@ -58,8 +72,12 @@ export function writeNodeHash(
   target: Buffer,
   at: number,
 ): void {
-  left.copy(nodeInput, 1, leftAt, leftAt + HASH_BYTES)
-  right.copy(nodeInput, 1 + HASH_BYTES, rightAt, rightAt + HASH_BYTES)
+  if (left === right && rightAt === leftAt + HASH_BYTES) {
+    left.copy(nodeInput, 1, leftAt, rightAt + HASH_BYTES)
+  } else {
+    left.copy(nodeInput, 1, leftAt, leftAt + HASH_BYTES)
+    right.copy(nodeInput, 1 + HASH_BYTES, rightAt, rightAt + HASH_BYTES)
+  }
   target.write(hash('sha256', nodeInput, 'binary'), at, HASH_BYTES, 'latin1')
 }
 

@@ -1,5 +1,5 @@
 /** Opens signed notes: reads them, and believes them only when a trusted key signed. */
-import { formatKeyId } from './key-id.ts'
+import { fullKeyName } from './key-id.ts'
 import { SealError } from './seal-error.ts'
 import { parseNote } from './signed-note.ts'
 import type { NoteSignature } from './signed-note.ts'
@@ -26,13 +26,13 @@ export function openNote(bytes: Uint8Array, trusted: readonly Verifier[]): Opene
   const verified: NoteSignature[] = []
   const unknown: NoteSignature[] = []
   for (const signature of signatures) {
-    const verifier = verifiers.get(nameOf(signature))
+    const verifier = verifiers.get(fullKeyName(signature))
     if (verifier === undefined) {
       unknown.push(signature)
     } else if (verifier.verify(signed, signature.signature)) {
       verified.push(signature)
     } else {
-      throw new SealError('invalid-signature', `the signature by ${nameOf(signature)} does not fit the text`)
+      throw new SealError('invalid-signature', `the signature by ${fullKeyName(signature)} does not fit the text`)
     }
   }
   if (verified.length === 0) throw notSigned(signatures, [...verifiers.keys()])
@@ -42,7 +42,7 @@ export function openNote(bytes: Uint8Array, trusted: readonly Verifier[]): Opene
 function byName(trusted: readonly Verifier[]): ReadonlyMap<string, Verifier> {
   const verifiers = new Map<string, Verifier>()
   for (const verifier of trusted) {
-    const name = nameOf(verifier)
+    const name = fullKeyName(verifier)
     const other = verifiers.get(name)
     // Ids are short: somebody who may add a key could have searched for one that has another's.
     if (other !== undefined && other !== verifier && (other.vkey === undefined || other.vkey !== verifier.vkey)) {
@@ -54,10 +54,6 @@ function byName(trusted: readonly Verifier[]): ReadonlyMap<string, Verifier> {
 }
 
 function notSigned(signatures: readonly NoteSignature[], trusted: readonly string[]): SealError {
-  const by = signatures.map(nameOf).join(', ')
+  const by = signatures.map(fullKeyName).join(', ')
   return new SealError('not-signed', `signed by ${by}, by none of the trusted keys (${trusted.join(', ') || 'none'})`)
-}
-
-function nameOf({ name, keyId }: { readonly name: string; readonly keyId: number }): string {
-  return `${name}+${formatKeyId(keyId)}`
 }

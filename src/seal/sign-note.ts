@@ -1,5 +1,5 @@
 /** Signs notes. Each signature is checked before it is used: a broken signer must not make a log that looks forged. */
-import { formatKeyId } from './key-id.ts'
+import { fullKeyName } from './key-id.ts'
 import { SealError } from './seal-error.ts'
 import { checkNoteText, formatNote } from './signed-note.ts'
 import type { NoteSignature } from './signed-note.ts'
@@ -37,6 +37,6 @@ function checkedSignature(verifier: Verifier, text: Buffer, signature: Uint8Arra
   if (signature instanceof Uint8Array && verifier.verify(text, signature)) return { name, keyId, signature }
   throw new SealError(
     'invalid-signature',
-    `the signer ${name}+${formatKeyId(keyId)} returned a signature that does not fit its own key`,
+    `the signer ${fullKeyName(verifier)} returned a signature that does not fit its own key`,
   )
 }

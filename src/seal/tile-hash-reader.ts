@@ -62,7 +62,7 @@ export class TileHashReader implements HashReader {
 }
 
 /** The root over so many hashes in a row; a power of two. */
-function rootOfHashes(hashes: Buffer): Buffer {
+export function rootOfHashes(hashes: Buffer): Buffer {
   const level = Buffer.from(hashes)
   for (let length = level.length; length > HASH_BYTES; length /= 2) {
     for (let at = 0; at < length; at += 2 * HASH_BYTES) writeNodeHash(level, at, level, at + HASH_BYTES, level, at / 2)

@@ -4,6 +4,7 @@
  */
 import { decodeBase64, encodeBase64, parseHash } from './base64.ts'
 import { checkHash } from './merkle-hash.ts'
+import { formatProofText, malformedProof, parseProofText } from './proof-text.ts'
 import { SealError } from './seal-error.ts'
 import { parseNote } from './signed-note.ts'
 import { MAX_LEVELS, checkCount, parseCount } from './tree-size.ts'
@@ -22,20 +23,18 @@ const FIRST_LINE = 'c2sp.org/tlog-proof@v1'
 const EXTRA = 'extra '
 const INDEX = 'index '
 const MAX_EXTRA_BYTES = 1024 * 1024
-const MAX_FILE_BYTES = 4 * 1024 * 1024
 
 export function formatTlogProof({ extra, index, proof, checkpoint }: TlogProof): Buffer {
   checkCount(index, 'the index')
   checkLevels(proof.length)
   for (const hash of proof) checkHash(hash)
-  parseNote(checkpoint)
   const lines = [FIRST_LINE]
   if (extra !== undefined) {
     checkExtra(extra)
     lines.push(EXTRA + encodeBase64(extra))
   }
-  lines.push(INDEX + index, ...proof.map(encodeBase64), '', '')
-  return Buffer.concat([Buffer.from(lines.join('\n')), checkpoint])
+  lines.push(INDEX + index, ...proof.map(encodeBase64))
+  return formatProofText(lines, checkpoint)
 }
 
 /**
@@ -43,18 +42,13 @@ export function formatTlogProof({ extra, index, proof, checkpoint }: TlogProof):
  * its origin, verify the inclusion of the record's leaf hash under its size and root.
  */
 export function parseTlogProof(bytes: Uint8Array): TlogProof {
-  if (bytes.length > MAX_FILE_BYTES) throw new SealError('too-large', `a proof has more than ${MAX_FILE_BYTES} bytes`)
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const headEnd = buffer.indexOf('\n\n')
-  if (headEnd === -1) throw malformed('no empty line stands before the checkpoint')
-  // Latin 1 has a character for every byte: what is not ASCII is seen and refused.
-  const [first, ...lines] = buffer.toString('latin1', 0, headEnd).split('\n')
-  if (first !== FIRST_LINE) throw malformed(`the first line is not ${FIRST_LINE}`)
+  const { lines: all, checkpoint } = parseProofText(bytes)
+  const [first, ...lines] = all
+  if (first !== FIRST_LINE) throw malformedProof(`the first line is not ${FIRST_LINE}`)
   const extra = lines[0]?.startsWith(EXTRA) ? parseExtra(lines.shift() ?? '') : undefined
   const indexLine = lines.shift()
-  if (!indexLine?.startsWith(INDEX)) throw malformed('there is no line with the index')
+  if (!indexLine?.startsWith(INDEX)) throw malformedProof('there is no line with the index')
   checkLevels(lines.length)
-  const checkpoint = buffer.subarray(headEnd + 2)
   parseNote(checkpoint)
   return {
     ...(extra === undefined ? {} : { extra }),
@@ -66,20 +60,16 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
 
 function parseExtra(line: string): Buffer {
   const extra = decodeBase64(line.slice(EXTRA.length))
-  if (extra === undefined) throw malformed('the extra data is not in canonical base64')
+  if (extra === undefined) throw malformedProof('the extra data is not in canonical base64')
   checkExtra(extra)
   return extra
 }
 
 function checkExtra(extra: Uint8Array): void {
-  if (extra.length === 0) throw malformed('the line of the extra data is left out where there is none')
+  if (extra.length === 0) throw malformedProof('the line of the extra data is left out where there is none')
   if (extra.length > MAX_EXTRA_BYTES) throw new SealError('too-large', `more than ${MAX_EXTRA_BYTES} bytes extra`)
 }
 
 function checkLevels(hashes: number): void {
   if (hashes > MAX_LEVELS) throw new SealError('wrong-proof-length', 'no tree has so many levels')
-}
-
-function malformed(message: string): SealError {
-  return new SealError('malformed-proof', message)
 }

@@ -29,22 +29,26 @@ type question struct {
 	Proof   []tlog.Hash       `json:"proof"`
 	Entries [][]byte          `json:"entries"`
 	Tiles   map[string][]byte `json:"tiles"`
+	File    []byte            `json:"file"`
 }
 
 // answer holds what any of the operations gives.
 type answer struct {
-	Error    string            `json:"error,omitempty"`
-	Text     string            `json:"text,omitempty"`
-	Verified []string          `json:"verified,omitempty"`
-	Note     []byte            `json:"note,omitempty"`
-	Private  string            `json:"private,omitempty"`
-	Public   string            `json:"public,omitempty"`
-	Size     int64             `json:"size,omitempty"`
-	Root     *tlog.Hash        `json:"root,omitempty"`
-	Proof    []tlog.Hash       `json:"proof,omitempty"`
-	Hashes   []tlog.Hash       `json:"hashes,omitempty"`
-	Paths    []string          `json:"paths,omitempty"`
-	Tiles    map[string][]byte `json:"tiles,omitempty"`
+	Error     string            `json:"error,omitempty"`
+	Text      string            `json:"text,omitempty"`
+	Verified  []string          `json:"verified,omitempty"`
+	Note      []byte            `json:"note,omitempty"`
+	Private   string            `json:"private,omitempty"`
+	Public    string            `json:"public,omitempty"`
+	Size      int64             `json:"size,omitempty"`
+	Root      *tlog.Hash        `json:"root,omitempty"`
+	Proof     []tlog.Hash       `json:"proof,omitempty"`
+	Hashes    []tlog.Hash       `json:"hashes,omitempty"`
+	Paths     []string          `json:"paths,omitempty"`
+	Tiles     map[string][]byte `json:"tiles,omitempty"`
+	Origin    string            `json:"origin,omitempty"`
+	Record    []byte            `json:"record,omitempty"`
+	Extension []byte            `json:"extension,omitempty"`
 }
 
 func main() {
@@ -95,6 +99,12 @@ func respond(q question, a *answer) error {
 		return makeTree(q, a)
 	case "read tiles":
 		return readTiles(q, a)
+	case "check proof":
+		return checkProof(q, a)
+	case "check extension":
+		return checkExtension(q, a)
+	case "make proofs":
+		return makeProofs(q, a)
 	}
 	return errors.New("unknown operation: " + q.Op)
 }

@@ -23,6 +23,7 @@ export interface Question {
   readonly proof?: readonly string[]
   readonly entries?: readonly string[]
   readonly tiles?: Readonly<Record<string, string>>
+  readonly file?: string
 }
 
 export interface Answer {
@@ -38,6 +39,9 @@ export interface Answer {
   readonly hashes?: readonly string[]
   readonly paths?: readonly string[]
   readonly tiles?: Readonly<Record<string, string>>
+  readonly origin?: string
+  readonly record?: string
+  readonly extension?: string
 }
 
 /** Why the program cannot be built here; undefined where it can. */

@@ -35,3 +35,8 @@ export function flipBit(bytes: Uint8Array, bit: number): Buffer {
   flipped[at] = (flipped[at] ?? 0) ^ (1 << (bit % 8))
   return flipped
 }
+
+/** As many copies as there are bytes, each with another byte of which one bit is flipped. */
+export function* byteFlips(bytes: Uint8Array): Generator<Buffer, void, undefined> {
+  for (let at = 0; at < bytes.length; at++) yield flipBit(bytes, at * 8 + (at % 8))
+}
