@@ -7,6 +7,8 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import type { Resource } from '@opentelemetry/resources'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { KansaError } from './errors.ts'
+import { checkpointLogRecord } from './events/checkpoint-log-record.ts'
+import type { LogCheckpoint } from './events/checkpoint-log-record.ts'
 import { newEventId } from './events/event-id.ts'
 import { DEFAULT_LIMITS } from './events/event-settings.ts'
 import type { AuditEvent } from './events/kinds.ts'
@@ -84,7 +86,7 @@ interface Assembled {
 }
 
 function assemble(settings: LoggerSettings, onStop: (logger: AuditLogger) => void): Assembled {
-  const { previewLength, maxEventBytes, loggerProvider } = settings
+  const { previewLength, maxEventBytes, loggerProvider, onFailure } = settings
   const report = createReport(settings.onError)
   const backend = loggerProvider === undefined ? backendOf(settings) : foreignBackend(loggerProvider)
   const shutdown = (): Promise<void> => {
@@ -95,6 +97,7 @@ function assemble(settings: LoggerSettings, onStop: (logger: AuditLogger) => voi
     { ...backend, shutdown },
     { ...DEFAULT_LIMITS, previewLength, maxEventBytes },
     report,
+    onFailure,
   )
   return { logger, report }
 }
@@ -122,7 +125,8 @@ function backendOf(settings: LoggerSettings): LoggerBackend {
   // The log's own life goes to the destinations too; the journal writes it by itself.
   const toDeliveries = loggerOf(new LoggerProvider({ resource, processors: deliveries, logRecordLimits: UNLIMITED }))
   const emitLifecycle = (event: AuditEvent): void => toDeliveries.emit(toLogRecord(event))
-  const journal = dir === false ? undefined : journalProcessor(dir, settings, resource, emitLifecycle)
+  const emitCheckpoint = (checkpoint: LogCheckpoint): void => toDeliveries.emit(checkpointLogRecord(checkpoint))
+  const journal = dir === false ? undefined : journalProcessor(dir, settings, resource, emitLifecycle, emitCheckpoint)
   if (journal === undefined) {
     diag.warn(
       'kansa: there is no local journal (dir: false); what the destinations do not take is lost when the process ends',
@@ -146,12 +150,16 @@ function journalProcessor(
   settings: LoggerSettings,
   resource: Resource,
   onLifecycleEvent: (event: AuditEvent) => void,
+  onCheckpoint: (checkpoint: LogCheckpoint) => void,
 ): LosslessBatchLogRecordProcessor {
   const { origin, onLocked, flushIntervalMillis, maxFileBytes, maxBackups, maxEventBytes, maxQueueBytes } = settings
-  const { fileMode, dirMode, onError } = settings
+  const { fileMode, dirMode, onError, signer, signingKey, signingKeyFile } = settings
+  const keys = { signer, signingKey, signingKeyFile }
+  const { minRetentionDays, onRetentionConflict, minFreeBytes, minFreePercent } = settings
+  const room = { minRetentionDays, onRetentionConflict, minFreeBytes, minFreePercent }
   const journal = { origin, onLocked, flushIntervalMillis, maxFileBytes, maxBackups, maxEventBytes, maxQueueBytes }
   const exporter = new JsonlLogRecordExporter(
-    { dir, ...journal, fileMode, dirMode, onError, resource, onLifecycleEvent },
+    { dir, ...journal, ...keys, ...room, fileMode, dirMode, onError, resource, onLifecycleEvent, onCheckpoint },
     settings.readings,
   )
   return new LosslessBatchLogRecordProcessor({ exporter, onError })

@@ -10,18 +10,26 @@ export type KansaErrorCode =
   | 'KANSA_DIR_LOCKED'
   /** The audit folder cannot be created, opened or written. */
   | 'KANSA_DIR_UNUSABLE'
+  /** Room for the log runs out: the disk, or files that must be kept. Nothing is lost yet. */
+  | 'KANSA_DISK_LOW'
   /** The folder was written by a newer Kansa. */
   | 'KANSA_FORMAT_NEWER'
+  /** A file that is given as a signed checkpoint is none. */
+  | 'KANSA_INVALID_CHECKPOINT'
   /** An event has a wrong or missing field. `path` in the message says which. */
   | 'KANSA_INVALID_EVENT'
+  /** A signing or verifier key is not in its text form, or is not the one that this log is sealed with. */
+  | 'KANSA_INVALID_KEY'
   /** An option is unknown, has the wrong type or contradicts another. */
   | 'KANSA_INVALID_OPTION'
   /** A filter, field or time of a reading command is wrong, or can match nothing. */
   | 'KANSA_INVALID_QUERY'
   /** `flush()` could not make the records durable, or a destination did not take them. */
   | 'KANSA_NOT_DURABLE'
-  /** The record never reached Kansa's processor. */
+  /** The record never reached Kansa's processor; or an action was refused because it could not be recorded beforehand. */
   | 'KANSA_NOT_RECORDED'
+  /** The records are durable, but no signed checkpoint covers them yet. */
+  | 'KANSA_NOT_SEALED'
   /** Memory for waiting records is used up; this record was refused, counted and reported. */
   | 'KANSA_QUEUE_FULL'
   /** A folder or file that is about to be read is not there or not readable. */

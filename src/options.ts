@@ -120,7 +120,7 @@ export const PREVIEW_LENGTH: OptionRule<number> = integer(200, 0, 100_000)
 export const FILE_MODE: OptionRule<number> = mode(0o600)
 export const DIR_MODE: OptionRule<number> = mode(0o700)
 
-function integer(fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER): OptionRule<number> {
+export function integer(fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER): OptionRule<number> {
   return {
     fallback,
     expected: max === Number.MAX_SAFE_INTEGER ? `an integer from ${min} up` : `an integer from ${min} to ${max}`,
@@ -250,7 +250,7 @@ export class OptionReader {
     return {}
   }
 
-  private refuse(message: string): void {
+  refuse(message: string): void {
     this.onWrong(new KansaError('KANSA_INVALID_OPTION', message))
   }
 }

@@ -4,7 +4,8 @@ import { relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AuditEvent } from 'kansa'
 
-const KANSA = fileURLToPath(new URL('dist/cli/main.js', import.meta.resolve('kansa/package.json')))
+/** The command, as installed. */
+export const KANSA: string = fileURLToPath(new URL('dist/cli/main.js', import.meta.resolve('kansa/package.json')))
 
 /** Remembers a run worth looking at: the first one, or the first that has a run inside. */
 export class NotableRun {

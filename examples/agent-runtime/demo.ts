@@ -17,6 +17,7 @@ import type { RuntimeParts } from './runtime.ts'
 import { Sandbox } from './sandbox-policy.ts'
 import { createScratchProject } from './scratch-project.ts'
 import { Screen } from './screen.ts'
+import { showSeal } from './tamper-demo.ts'
 import { TokenBudget } from './token-budget.ts'
 import { ToolRouter } from './tool-router.ts'
 import { visible } from './visible-text.ts'
@@ -81,6 +82,7 @@ export async function runDemo(options: DemoOptions, interrupted: AbortSignal): P
   }
   screen.heading(interrupted.aborted ? 'Interrupted' : 'Done')
   printStats(dir, sessionId)
+  showSeal(dir, screen)
   screen.heading('Try next:')
   for (const command of nextCommands(dir, notable.id)) screen.print(`  ${command}`)
   return allWell

@@ -5,9 +5,12 @@ import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { KansaCommand } from './kansa-command.ts'
+import { keygenCommand } from './keygen.ts'
+import { proveCommand } from './prove.ts'
 import { queryCommand } from './query.ts'
 import { statsCommand } from './stats.ts'
 import { tailCommand } from './tail.ts'
+import { verifyCommand } from './verify.ts'
 
 export function kansaProgram(): KansaCommand {
   const program = new KansaCommand('kansa')
@@ -22,7 +25,17 @@ export function kansaProgram(): KansaCommand {
       ],
       exitCodes: EXIT_CODES,
     })
-  const commands = [demoCommand(), tailCommand(), queryCommand(), statsCommand(), doctorCommand(), completionCommand()]
+  const commands = [
+    demoCommand(),
+    tailCommand(),
+    queryCommand(),
+    statsCommand(),
+    verifyCommand(),
+    proveCommand(),
+    keygenCommand(),
+    doctorCommand(),
+    completionCommand(),
+  ]
   for (const command of commands) program.addCommand(command)
   // Errors are thrown instead of ending the process with an exit code that means something else here.
   for (const command of [program, ...program.commands]) command.exitOverride()

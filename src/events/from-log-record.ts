@@ -2,6 +2,7 @@
 import type { SpanContext } from '@opentelemetry/api'
 import { KansaError } from '../errors.ts'
 import { completeEvent } from './build-event.ts'
+import { CHECKPOINT_EVENT_NAME } from './checkpoint-log-record.ts'
 import { DEFAULT_LIMITS, NOWHERE } from './event-settings.ts'
 import type { Field } from './field.ts'
 import { ENVELOPE, HEAD_ATTRIBUTES, KINDS, kindOfEventName } from './field-table.ts'
@@ -31,6 +32,7 @@ export function isAuditLogRecord(record: AuditLogRecord): boolean {
 export function fromLogRecord(record: AuditLogRecord): AuditEvent | undefined {
   if (!isAuditLogRecord(record)) return undefined
   const eventName = eventNameOf(record)
+  if (eventName === CHECKPOINT_EVENT_NAME) return undefined
   const type = kindOfEventName(eventName)
   if (type === undefined) throw new KansaError('KANSA_INVALID_EVENT', `event name: unknown audit event "${eventName}"`)
   const { attributes } = record

@@ -61,7 +61,11 @@ function apiSummary(data: Partial<ApiCallData>, style: QuantityStyle): string {
 
 function toolSummary(data: Partial<ToolCallData>, style: QuantityStyle): string {
   const tool = `tool ${short(data.tool_name)}`
-  if (data.permission_granted === false) return `${tool} was denied${because(data.decision_reason ?? data.error)}`
+  if (data.permission_granted === false) {
+    // Somebody allowed it, and still it was not run: the reason for that is no reason for this.
+    const reason = data.decision === 'Allow' ? undefined : data.decision_reason
+    return `${tool} was denied${because(reason ?? data.error)}`
+  }
   if (data.success === false)
     return `${tool} ${outcome(data.error_type)}${within(data.duration_ms, style)}${because(data.error)}`
   return `${tool} succeeded${within(data.duration_ms, style)}`

@@ -4,28 +4,38 @@ import { ClockWatch } from './clock-watch.ts'
 import { Deferred } from './deferred.ts'
 import { syncFolder, syncFolderSync } from './durable-file.ts'
 import { syncFile, syncFileSync } from './file-sync.ts'
-import type { LineBuffer } from './line-buffer.ts'
 import type { LineWriter } from './line-writer.ts'
 import type { LogFile } from './log-file.ts'
 import type { LogFiles } from './log-files.ts'
 import type { NoticeBoard } from './notices.ts'
 import type { Retention } from './retention.ts'
+import type { Growth } from '../seal/growing-tree.ts'
+import { findLostRecords } from './sealing/read-back.ts'
+import type { Seal } from './sealing/seal.ts'
 
 export interface CommitOptions {
   readonly files: LogFiles
-  readonly lines: LineBuffer
   readonly writer: LineWriter
+  readonly seal: Seal
   readonly retention: Retention
   readonly notices: NoticeBoard
   readonly intervalMillis: number
 }
 
+/** A disk that fails for good is not copied to again and again. */
+const MOVE_INTERVAL_MILLIS = 60_000
+
 export class CommitLoop {
   private readonly options: CommitOptions
   private readonly clock = new ClockWatch()
   private waiting: Deferred | undefined
+  /** Of the last commit; settled once it is signed. */
+  private outcome: Promise<void> = Promise.resolve()
   private isRunning = false
   private isFailing = false
+  private noMoveBefore = 0
+  /** A sync failed: what was written is compared with what is there. */
+  private isReadBackDue = false
   private isFailureTold = false
   private isClosed = false
   private timer: NodeJS.Timeout | undefined
@@ -34,7 +44,7 @@ export class CommitLoop {
     this.options = options
   }
 
-  /** Resolves when everything appended before the call is durable. */
+  /** Resolves when everything appended before the call is durable and a checkpoint covers it. */
   commit(): Promise<void> {
     this.waiting ??= new Deferred()
     const { promise } = this.waiting
@@ -49,9 +59,9 @@ export class CommitLoop {
 
   /** Sees to it that what was written becomes durable within the interval. */
   arm(): void {
-    const { files, retention } = this.options
+    const { files, seal, retention } = this.options
     if (this.timer !== undefined || this.isRunning || this.isClosed) return
-    if (!files.hasUnsynced && !retention.isWaiting) return
+    if (!files.hasUnsynced && !seal.needsCommit && !retention.isWaiting) return
     this.timer = setTimeout(() => {
       this.timer = undefined
       if (!this.isRunning) void this.run()
@@ -60,19 +70,23 @@ export class CommitLoop {
 
   /** Commits on this thread; false when that did not work. Safe beside a commit in the thread pool. */
   commitSync(): boolean {
-    const { files, lines, writer, notices } = this.options
+    const { files, seal, writer, retention, notices } = this.options
     this.begin()
-    const durableThrough = lines.writtenThrough
+    const growth = seal.grow()
     const folderChanged = files.folderChanged
-    let failure = writer.failure
+    const unwritten = writer.failure
+    let unsynced: unknown
     try {
       for (const file of [...files.rotated, files.active]) syncFileSync(files.dir, file)
       if (folderChanged) syncFolderSync(files.dir)
       files.folderChanged = false
     } catch (error) {
-      failure ??= error
+      unsynced = error
     }
-    this.end(failure, durableThrough)
+    const failure = unwritten ?? unsynced
+    this.end(failure)
+    if (unsynced === undefined && this.isReadBackDue) this.readBack(growth)
+    if (unsynced === undefined && seal.commitSync(growth) && !this.isClosed) retention.afterCommit(seal.sealedThrough)
     notices.deliver()
     return failure === undefined
   }
@@ -86,44 +100,106 @@ export class CommitLoop {
 
   private async run(): Promise<void> {
     this.isRunning = true
-    let failure: KansaError | undefined
     do {
       const batch = this.waiting
       this.waiting = undefined
       // After closing the files are another process's: who still waits gets the outcome of the last commit.
-      if (!this.isClosed) failure = await this.cycle()
-      if (failure === undefined) batch?.resolve()
-      else batch?.reject(failure)
+      if (!this.isClosed) await this.cycle()
+      void this.outcome.then(
+        () => batch?.resolve(),
+        (error: unknown) => batch?.reject(error),
+      )
     } while (this.waiting !== undefined)
     this.isRunning = false
     if (this.isClosed) this.options.files.close()
     else this.arm()
   }
 
-  private async cycle(): Promise<KansaError | undefined> {
-    const { files, lines, writer, notices } = this.options
+  /** Over when the disk has done what it can. The outcome may take longer: a signer on another machine holds up nobody. */
+  private async cycle(): Promise<void> {
+    const { files, seal, writer, notices } = this.options
     this.begin()
-    const durableThrough = lines.writtenThrough
+    const growth = seal.grow()
     const targets = [...files.rotated, files.active]
     const folderChanged = files.folderChanged
     files.folderChanged = false
-    let failure = writer.failure
+    const unwritten = writer.failure
+    let unsynced: unknown
     try {
       for (const file of targets) await this.sync(file)
       if (folderChanged) await syncFolder(files.dir)
     } catch (error) {
-      failure ??= error
+      unsynced = error
       files.folderChanged ||= folderChanged
     }
-    this.end(failure, durableThrough)
+    const failure = unwritten ?? unsynced
+    this.end(failure)
+    // Lines that wait are no reason to leave those unsealed that are durable.
+    if (unsynced === undefined) await this.storeAndSign(growth)
+    if (failure !== undefined) this.fail(notDurable(files.dir, failure))
     notices.deliver()
-    return failure === undefined ? undefined : notDurable(files.dir, failure)
+  }
+
+  private async storeAndSign(growth: Growth): Promise<void> {
+    const { seal } = this.options
+    if (this.isReadBackDue) this.readBack(growth)
+    try {
+      await seal.store(growth)
+    } catch (error) {
+      this.fail(seal.failed(error))
+      return
+    }
+    const sealed = seal.sign(growth).finally(() => this.afterSigning())
+    // Nobody may be waiting for it.
+    sealed.catch(() => {})
+    this.outcome = sealed
+  }
+
+  private fail(failure: KansaError): void {
+    this.outcome = Promise.reject(failure)
+    this.outcome.catch(() => {})
+  }
+
+  /** Backups that are covered now can go. */
+  private afterSigning(): void {
+    const { seal, retention, notices } = this.options
+    if (!this.isClosed) retention.afterCommit(seal.sealedThrough)
+    notices.deliver()
+    this.arm()
   }
 
   private async sync(file: LogFile): Promise<void> {
     const { files, notices } = this.options
-    const error = await syncFile(files.dir, file)
-    if (error !== undefined) notices.post({ kind: 'sync-repaired', file: files.dir, error })
+    const error = await this.syncSomehow(file).catch((failure: unknown) => {
+      // A later sync may succeed, and call what is lost a success.
+      this.isReadBackDue = true
+      throw failure
+    })
+    if (error === undefined) return
+    this.isReadBackDue = true
+    notices.post({ kind: 'sync-repaired', file: files.dir, error })
+  }
+
+  /** Resolves with the error that was got over, if any. */
+  private async syncSomehow(file: LogFile): Promise<unknown> {
+    const { files } = this.options
+    try {
+      return await syncFile(files.dir, file)
+    } catch (error) {
+      if (file !== files.active || performance.now() < this.noMoveBefore) throw error
+      this.noMoveBefore = performance.now() + MOVE_INTERVAL_MILLIS
+      files.moveToNewFile()
+      return error
+    }
+  }
+
+  private readBack(growth: Growth): void {
+    const { files, seal, notices } = this.options
+    this.isReadBackDue = false
+    const lost = findLostRecords(files.dir, seal.sealedThrough + 1, growth)
+    const [firstSeq, lastSeq] = [lost[0], lost.at(-1)]
+    if (firstSeq === undefined || lastSeq === undefined) return
+    notices.post({ kind: 'records-lost', dir: files.dir, firstSeq, lastSeq, count: lost.length })
   }
 
   private begin(): void {
@@ -138,8 +214,8 @@ export class CommitLoop {
     writer.write()
   }
 
-  private end(failure: unknown, durableThrough: number): void {
-    const { files, writer, retention, notices } = this.options
+  private end(failure: unknown): void {
+    const { files, writer, notices } = this.options
     files.rotated = files.rotated.filter(file => {
       const isDone = !file.isDirty && !file.isSuspect
       if (isDone) file.close()
@@ -148,7 +224,6 @@ export class CommitLoop {
     if (failure === undefined) {
       if (this.isFailureTold) notices.post({ kind: 'commit-recovered' })
       this.isFailing = this.isFailureTold = false
-      if (!this.isClosed) retention.afterCommit(durableThrough)
       return
     }
     this.isFailing = true

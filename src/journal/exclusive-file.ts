@@ -1,6 +1,16 @@
 /** Files that exactly one of several racing processes creates, complete from the first moment. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, copyFileSync, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { codeOf } from './system-error.ts'
 
 /** Writes `text` under a new name that begins with `prefix`; the path is returned. */
@@ -8,6 +18,8 @@ export function writeTemporary(prefix: string, text: string): string {
   const path = `${prefix}${randomUUID()}`
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
   try {
+    // Whatever the umask: it has to be read again.
+    fchmodSync(fd, 0o600)
     writeFileSync(fd, text)
     // After a power failure the name may be there: then the content must be too.
     fsyncSync(fd)

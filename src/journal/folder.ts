@@ -1,7 +1,7 @@
 /** The audit folder itself: made private, refused where somebody else could steer it. */
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { syncFolderSync } from './durable-file.ts'
+import { syncFolderSync, writeFileDurably } from './durable-file.ts'
 import { fileSystemOf } from './file-system.ts'
 import { FORMAT_FILE, GITIGNORE_FILE, isOwnName } from './layout.ts'
 import type { NoticeBoard } from './notices.ts'
@@ -20,11 +20,9 @@ export function prepareFolder(dir: string, dirMode: number, notices: NoticeBoard
     reportMode(dir, dirMode, notices)
     return
   }
-  try {
-    writeFileSync(join(dir, GITIGNORE_FILE), '*\n', { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
-  }
+  // Whole from the first moment: an empty one would never be filled.
+  const gitignore = join(dir, GITIGNORE_FILE)
+  if (lstatSync(gitignore, { throwIfNoEntry: false }) === undefined) writeFileDurably(gitignore, '*\n', 0o600)
   applyMode(dir, dirMode, notices)
 }
 
@@ -39,7 +37,8 @@ export function reportNetworkFileSystem(dir: string, notices: NoticeBoard): void
   if (system?.kind === 'network') notices.post({ kind: 'network-file-system', dir, type: system.type })
 }
 
-function makeFolder(dir: string, dirMode: number): boolean {
+/** Makes it, without waiting for the disk, or checks the existing one. True where it is new: its name is not durable yet. */
+export function makeFolder(dir: string, dirMode: number): boolean {
   let created = true
   try {
     mkdirSync(dir, dirMode)

@@ -11,11 +11,19 @@ export const GITIGNORE_FILE = '.gitignore'
 export const SEAL_FOLDER = 'seal'
 /** Format version and origin of the log, relative to the log's folder. */
 export const FORMAT_FILE: string = join(SEAL_FOLDER, 'format')
+/** The newest checkpoint, and all of them; both relative to the log's folder. */
+export const CHECKPOINT_FILE: string = join(SEAL_FOLDER, 'checkpoint')
+export const CHECKPOINTS_FILE: string = join(SEAL_FOLDER, 'checkpoints')
+/** Keys that check the checkpoints' signatures, one per line; absent where a shared secret signs. */
+export const VERIFIER_KEY_FILE: string = join(SEAL_FOLDER, 'kansa.vkey')
+/** Secrets, where none were given. */
+export const KEYS_FOLDER = 'keys'
+export const SIGNING_KEY_FILE: string = join(KEYS_FOLDER, 'signing.key')
 /** Holds one complete log per further process (`onLocked: 'own-folder'`). */
 export const WRITERS_FOLDER = 'writers'
 
 const BACKUP_NAME = /^audit\.jsonl\.([1-9]\d{0,9})$/
-const OWN_NAME = /^(audit\.jsonl(\..*)?|lock(\..*)?|\.gitignore|seal|keys|forward|writers)$/
+const OWN_NAME = /^(audit\.jsonl(\..*)?|lock(\..*)?|\.gitignore(\.tmp-.*)?|seal|keys|forward|writers)$/
 const CORRUPT_NAME = /^audit\.jsonl\.corrupt-/
 
 /** A rotated file. Suffix 1 is the newest; a gap in the suffixes is legal. */

@@ -12,6 +12,9 @@ const ZERO = 0x30
 const SEQ_KEY = Buffer.from(',"seq":')
 const LINE_END = Buffer.from('}\n')
 
+/** Told of each line, without its line break, once the kernel has all of it. The bytes are valid during the call. */
+export type WrittenLine = (bytes: Buffer, start: number, end: number) => void
+
 /** Whole lines; the bytes before `start` are in the file already. */
 interface Chunk {
   readonly bytes: Buffer
@@ -28,9 +31,11 @@ export class LineBuffer {
   private used = 0
   private readonly chunks: Chunk[] = []
   private chunkBytes = 0
+  private readonly onWritten: WrittenLine
 
-  constructor(nextSeq: number) {
+  constructor(nextSeq: number, onWritten: WrittenLine) {
     this.nextSeq = nextSeq
+    this.onWritten = onWritten
     this.writtenThrough = nextSeq - 1
   }
 
@@ -102,7 +107,7 @@ export class LineBuffer {
     let left = count
     for (let chunk = this.chunks[0]; chunk !== undefined && left > 0; chunk = this.chunks[0]) {
       const taken = Math.min(left, chunk.bytes.length - chunk.start)
-      this.writtenThrough += countLineFeeds(chunk.bytes, chunk.start, chunk.start + taken)
+      this.acceptLines(chunk.bytes, chunk.start, chunk.start + taken)
       chunk.start += taken
       this.chunkBytes -= taken
       left -= taken
@@ -138,8 +143,21 @@ export class LineBuffer {
       this.accept(file.size - before)
       throw error
     }
+    this.acceptLines(this.buffer, 0, this.used)
     this.used = 0
-    this.writtenThrough = this.nextSeq - 1
+  }
+
+  /** The file has `bytes[start, end)`; the line that ends there first may have begun before. */
+  private acceptLines(bytes: Buffer, start: number, end: number): void {
+    let lineEnd = bytes.indexOf(LINE_FEED, start)
+    if (lineEnd === -1 || lineEnd >= end) return
+    let lineStart = start === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, start - 1) + 1
+    while (lineEnd !== -1 && lineEnd < end) {
+      this.onWritten(bytes, lineStart, lineEnd)
+      this.writtenThrough++
+      lineStart = lineEnd + 1
+      lineEnd = bytes.indexOf(LINE_FEED, lineStart)
+    }
   }
 
   private addChunk(bytes: Buffer): void {
@@ -158,10 +176,4 @@ export class LineBuffer {
     }
     return at + digits
   }
-}
-
-function countLineFeeds(bytes: Buffer, start: number, end: number): number {
-  let count = 0
-  for (let at = bytes.indexOf(LINE_FEED, start); at !== -1 && at < end; at = bytes.indexOf(LINE_FEED, at + 1)) count++
-  return count
 }

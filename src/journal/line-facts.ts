@@ -7,6 +7,8 @@ export interface LineFacts {
   readonly origin: string | undefined
   /** The line says that the log was closed in order. */
   readonly isStop: boolean
+  /** When it was written, by Kansa's clock, as it stands there. */
+  readonly time: string | undefined
 }
 
 /** Reads a line without its line break; undefined when it is no JSON object, that is, no record. */
@@ -17,10 +19,13 @@ export function readLineFacts(bytes: Buffer): LineFacts | undefined {
   const data = child(eventType, 'data')
   const { seq } = line
   const origin = child(data, 'context')?.['log_origin']
+  // A caller may give an event any time of its own; it is observed when it is recorded.
+  const time = line['observed_timestamp'] ?? line['timestamp']
   return {
     seq: typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? seq : undefined,
     origin: typeof origin === 'string' && origin !== '' ? origin : undefined,
     isStop: eventType?.['type'] === 'Security' && data?.['category'] === 'AuditStopped',
+    time: typeof time === 'string' ? time : undefined,
   }
 }
 

@@ -7,6 +7,7 @@ import type { LogFiles } from './log-files.ts'
 import type { NoticeBoard } from './notices.ts'
 import { Outage } from './outage.ts'
 import { reopen } from './reopen.ts'
+import { RotationHold } from './rotation-gate.ts'
 import { codeOf } from './system-error.ts'
 import { WrittenWaiters } from './written-waiters.ts'
 
@@ -20,6 +21,8 @@ export interface WriterOptions {
   readonly maxFileBytes: number
   readonly maxQueueBytes: number
   readonly firstLines: () => readonly string[]
+  /** Why no new file may begin now, for a time. */
+  readonly rotationHold: () => RotationHold | undefined
   /** Called at the end of each turn with appended lines, and after each retry: nothing is half done then. */
   readonly onTurnEnd: () => void
   /** Called then too when a lot is written and not durable, or a file was rotated. */
@@ -54,6 +57,11 @@ export class LineWriter {
   /** What keeps lines from being written, while something does. */
   get failure(): unknown {
     return this.outage?.error
+  }
+
+  /** Whether lines are taken. */
+  get isOpen(): boolean {
+    return !this.isClosed
   }
 
   watch(guard: FileGuard): void {
@@ -167,6 +175,11 @@ export class LineWriter {
     this.writeAndCheck()
     // The check may have begun a new file itself.
     if (this.outage !== undefined || !this.isFileFull(headBytes)) return
+    const hold = this.options.rotationHold()
+    if (hold !== undefined) {
+      this.interrupt(hold)
+      return
+    }
     try {
       this.files.rotate()
     } catch (error) {
@@ -182,6 +195,10 @@ export class LineWriter {
 
   private checkAfterFailure(error: unknown): void {
     this.guard?.check()
+    if (error instanceof RotationHold) {
+      this.stayHeld()
+      return
+    }
     if (SPACE_ERRORS.includes(codeOf(error))) return
     const { active, dir } = this.files
     try {
@@ -189,6 +206,12 @@ export class LineWriter {
     } catch {
       // The old one may work again by itself.
     }
+  }
+
+  /** At the end, a file that is too long is better than lines that are lost. */
+  private stayHeld(): void {
+    const hold = this.isClosed ? undefined : this.options.rotationHold()
+    if (hold !== undefined) throw hold
   }
 
   private interrupt(error: unknown): void {

@@ -28,6 +28,26 @@ export function findLogEnd(dir: string): LogEnd {
   return { nextSeq: 0, endsWithStop }
 }
 
+/**
+ * One more than the largest `seq` in the newest file that has any; `enough` where it is at least that. Not that of the
+ * last line: somebody may have put an old one there.
+ */
+export function findEndOfRecords(dir: string, enough: number): number {
+  for (const path of listLogFiles(dir).toReversed()) {
+    const end = withFile(path, (fd, size) => {
+      let found = 0
+      if (size === 0 || isOfAnotherProgram(fd)) return found
+      for (const { seq } of recordsBackwards(fd, size)) {
+        found = Math.max(found, (seq ?? -1) + 1)
+        if (found >= enough) return enough
+      }
+      return found
+    })
+    if (end > 0) return end
+  }
+  return 0
+}
+
 /** The origin that the newest files name in their first lines. */
 export function findOriginInLog(dir: string): string | undefined {
   for (const path of listLogFiles(dir).slice(-2).toReversed()) {

@@ -1,7 +1,8 @@
 /** The files of one log that are open: the active one, and those rotated away that still have to become durable. */
-import { closeSync, fstatSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBytes } from './file-lines.ts'
+import { syncFolderSync } from './durable-file.ts'
 import { syncFileSync } from './file-sync.ts'
 import { ACTIVE_FILE, NEXT_FILE } from './layout.ts'
 import { LogFile } from './log-file.ts'
@@ -62,25 +63,40 @@ export class LogFiles {
 
   /** Gives the content of a removed file, which the open descriptor still has, a name again. Returns its bytes. */
   restore(): number {
+    this.replaceActive(() => {})
+    return this.active.size
+  }
+
+  /**
+   * Goes on in a copy of the active file that is durable, in other blocks of the disk: for one that refuses to sync the
+   * old ones. Throws with the old file still in place.
+   */
+  moveToNewFile(): void {
+    this.replaceActive(fsyncSync)
+    this.active.syncedBytes = this.active.size
+    syncFolderSync(this.dir)
+  }
+
+  close(): void {
+    for (const file of [...this.rotated, this.active]) file.close()
+  }
+
+  private replaceActive(beforeRename: (fd: number) => void): void {
     const fd = createNextFile(this.dir, this.modes.fileMode, this.notices)
     try {
       this.copyActiveTo(fd)
+      beforeRename(fd)
       putInPlace(this.dir)
     } catch (error) {
       closeSync(fd)
       rmSync(join(this.dir, NEXT_FILE), { force: true })
       throw error
     }
-    const removed = this.active
+    const replaced = this.active
     this.active = new LogFile(fd)
     this.active.syncedBytes = 0
     this.folderChanged = true
-    removed.close()
-    return this.active.size
-  }
-
-  close(): void {
-    for (const file of [...this.rotated, this.active]) file.close()
+    replaced.close()
   }
 
   private begin(fd: number): void {

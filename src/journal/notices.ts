@@ -1,4 +1,5 @@
 /** What happens to the files of a journal, told to whoever opened it. */
+import type { DiskSpace, DiskStage } from './disk-space.ts'
 
 /** Times are milliseconds since 1970; `error` is what was thrown. */
 export type JournalNotice =
@@ -13,8 +14,21 @@ export type JournalNotice =
   /** Records are written but not durable. Once until `commit-recovered`. */
   | { readonly kind: 'commit-failed'; readonly error: unknown }
   | { readonly kind: 'commit-recovered' }
+  /** Records are durable, but tiles or checkpoint could not be stored, or nobody signed. Once until `seal-recovered`. */
+  | { readonly kind: 'seal-failed'; readonly dir: string; readonly error: unknown }
+  | { readonly kind: 'seal-recovered' }
+  /** A checkpoint became durable. */
+  | CheckpointSealed
   /** A sync failed; what was not durable was written again through another descriptor, and synced. */
   | { readonly kind: 'sync-repaired'; readonly file: string; readonly error: unknown }
+  /** After a sync that failed, these records are not in the files as they were written: the disk lost them. */
+  | {
+      readonly kind: 'records-lost'
+      readonly dir: string
+      readonly firstSeq: number
+      readonly lastSeq: number
+      readonly count: number
+    }
   /** The file grows beyond its limit until a later attempt succeeds. Once until then. */
   | { readonly kind: 'rotation-failed'; readonly file: string; readonly error: unknown }
   /** Somebody removed the active file; it was restored from the open descriptor. */
@@ -39,11 +53,18 @@ export type JournalNotice =
   /** Another process holds the lock although this one still writes: `seq` is no longer unique. */
   | { readonly kind: 'lock-lost'; readonly file: string }
   /**
-   * The oldest backup is about to be deleted. It is unlinked after the commit that covers whatever was appended
-   * while this notice was handled. No `seq` where the file holds none (another program's).
+   * The oldest backup is about to be deleted. It is unlinked when a checkpoint covers whatever was appended while this
+   * notice was handled; when nothing was, it stays and is announced again. No `seq` where the file holds none (another
+   * program's).
    */
   | BackupDeleted
   | { readonly kind: 'retention-failed'; readonly file: string; readonly error: unknown }
+  /** `minRetentionDays` keeps files that `maxBackups` would delete. Again when there are twice as many. */
+  | RetentionHeld
+  /** The disk runs full. Once per stage, until there is clearly more room again. */
+  | DiskLow
+  /** It does no longer. */
+  | DiskRecovered
   /** The wall clock moved against the monotonic clock by `deltaMillis`, from where it should be to where it is. */
   | { readonly kind: 'clock-changed'; readonly deltaMillis: number; readonly from: number; readonly to: number }
   /** Locks, renames and fsync of a network file system keep fewer promises. */
@@ -67,11 +88,44 @@ export interface BackupDeleted {
   readonly file: string
   readonly firstSeq: number | undefined
   readonly lastSeq: number | undefined
+  /** Of the tree that ends with `lastSeq`, base64: it says which records are gone, for whoever has a copy. */
+  readonly root: string | undefined
+}
+
+export interface RetentionHeld {
+  readonly kind: 'retention-held'
+  readonly dir: string
+  readonly maxBackups: number
+  /** Files beyond `maxBackups`, and what they take together. */
+  readonly count: number
+  readonly bytes: number
+}
+
+export interface DiskLow extends DiskSpace {
+  readonly kind: 'disk-low'
+  readonly dir: string
+  readonly stage: DiskStage
+  readonly shortOf: 'space' | 'inodes'
+}
+
+export interface DiskRecovered extends DiskSpace {
+  readonly kind: 'disk-recovered'
+  readonly dir: string
+}
+
+export interface CheckpointSealed {
+  readonly kind: 'checkpoint'
+  readonly origin: string
+  readonly size: number
+  /** Base64. */
+  readonly root: string
+  /** The signed note, whole. */
+  readonly note: string
 }
 
 interface Posted {
   readonly notice: JournalNotice
-  readonly afterwards: (() => void) | undefined
+  readonly watch: (() => () => void) | undefined
 }
 
 /**
@@ -91,9 +145,9 @@ export class NoticeBoard {
     return this.posted.length === 0
   }
 
-  /** `afterwards` runs when the listener has seen the notice. */
-  post(notice: JournalNotice, afterwards?: () => void): void {
-    this.posted.push({ notice, afterwards })
+  /** `watch` runs right before the listener sees the notice, and what it returns right after. */
+  post(notice: JournalNotice, watch?: () => () => void): void {
+    this.posted.push({ notice, watch })
   }
 
   deliver(): void {
@@ -101,12 +155,13 @@ export class NoticeBoard {
     if (this.delivering) return
     this.delivering = true
     for (let next = this.posted.shift(); next !== undefined; next = this.posted.shift()) {
+      const afterwards = next.watch?.()
       try {
         this.listener(next.notice)
       } catch {
         // A listener must not be able to stop the journal.
       }
-      next.afterwards?.()
+      afterwards?.()
     }
     this.delivering = false
   }

@@ -3,32 +3,39 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, renameSync } fr
 import { join, resolve } from 'node:path'
 import { KansaError } from '../errors.ts'
 import { prepareFolder, prepareSubfolder, reportNetworkFileSystem } from './folder.ts'
-import { generateOrigin, readOrigin, writeOrigin } from './format-file.ts'
+import { readOrigin, writeOrigin } from './format-file.ts'
 import { ACTIVE_FILE, backupName, listBackups, NEXT_FILE, writerFolder, WRITERS_FOLDER } from './layout.ts'
 import { FolderLock } from './lock.ts'
-import { findLogEnd, findOriginInLog } from './log-end.ts'
+import { findLogEnd, type LogEnd } from './log-end.ts'
 import { APPEND_FLAGS, LogFile } from './log-file.ts'
 import { type FileModes, LogFiles } from './log-files.ts'
 import type { NoticeBoard } from './notices.ts'
 import { applyFileMode, openOwnFile } from './own-file.ts'
-import { isOfAnotherProgram, type Repair, repairTail } from './recovery.ts'
+import { isOfAnotherProgram, repairTail } from './recovery.ts'
+import type { Repair } from './repair.ts'
 import { putInPlace, shiftBackups } from './rotation.ts'
 import { setAsideFile } from './set-aside.ts'
-import { unusable, unusableBecause } from './system-error.ts'
+import { adoptLines } from './sealing/adopt-lines.ts'
+import { mendSeal } from './sealing/mend-seal.ts'
+import { openSeal, type SealOptions } from './sealing/open-seal.ts'
+import { Seal } from './sealing/seal.ts'
+import { storeKeys } from './sealing/signing-keys.ts'
+import { TileStore } from './sealing/tile-store.ts'
+import { writeVerifierKeys } from './sealing/verifier-keys.ts'
+import { unusableBecause } from './system-error.ts'
 
 /** Twice what may wait for a sync at any moment; older ones are durable, and need no look at every start. */
 const MAX_UNSYNCED_BACKUPS = 16
 
-export interface OpeningOptions extends FileModes {
+export interface OpeningOptions extends SealOptions {
   readonly dir: string
   readonly onLocked: 'refuse' | 'own-folder'
-  readonly instanceId: string
-  readonly origin: string | undefined
 }
 
 export interface OpenedLog {
   readonly files: LogFiles
   readonly lock: FolderLock
+  readonly seal: Seal
   readonly origin: string
   readonly nextSeq: number
   readonly previousEnd: 'none' | 'clean' | 'unclean'
@@ -37,14 +44,17 @@ export interface OpenedLog {
   readonly rebuildFolder: () => void
 }
 
-/** @throws KansaError `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or `KANSA_FORMAT_NEWER`; the lock is free again then. */
+/**
+ * @throws KansaError `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE`, `KANSA_FORMAT_NEWER` or `KANSA_INVALID_KEY`; the lock is
+ * free again then.
+ */
 export function openLog(options: OpeningOptions, notices: NoticeBoard): OpenedLog {
   const main = resolve(options.dir)
   try {
     prepareFolder(main, options.dirMode, notices)
     try {
       const lock = new FolderLock(main, options.instanceId)
-      return openLocked(main, lock, options, notices, () => prepareFolder(main, options.dirMode, notices))
+      return openLocked(main, main, lock, options, notices, () => prepareFolder(main, options.dirMode, notices))
     } catch (error) {
       if (options.onLocked === 'refuse' || !isLocked(error)) throw error
     }
@@ -64,11 +74,12 @@ function openOwnFolder(main: string, options: OpeningOptions, notices: NoticeBoa
   }
   prepare()
   const origin = options.origin === undefined ? undefined : `${options.origin}/${options.instanceId}`
-  return openLocked(dir, new FolderLock(dir, options.instanceId), { ...options, origin }, notices, prepare)
+  return openLocked(dir, main, new FolderLock(dir, options.instanceId), { ...options, origin }, notices, prepare)
 }
 
 function openLocked(
   dir: string,
+  main: string,
   lock: FolderLock,
   options: OpeningOptions,
   notices: NoticeBoard,
@@ -76,20 +87,27 @@ function openLocked(
 ): OpenedLog {
   let files: LogFiles | undefined
   try {
-    const kept = readOrigin(dir)
     const repairs: Repair[] = []
-    files = openFiles(dir, options, repairs, notices)
-    const origin = chooseOrigin(dir, kept ?? findOriginInLog(dir), options.origin)
-    if (kept === undefined) writeOrigin(dir, origin, options)
+    finishInterruptedWork(dir)
+    const { state, found, keyText } = openSeal(dir, main, options, repairs)
+    const { origin, tree } = state
+    if (readOrigin(dir) === undefined) writeOrigin(dir, origin, options)
+    mendSeal(dir, found, options, repairs)
+    repairFiles(dir, options, repairs)
+    adoptLines(dir, tree, new TileStore(dir, options).read, repairs)
+    writeVerifierKeys(dir, [state.predecessor ?? [], state.signer].flat(), options)
+    files = openFiles(dir, options, notices)
     reportNetworkFileSystem(dir, notices)
-    const { nextSeq, endsWithStop } = findLogEnd(dir)
-    const isClean = endsWithStop === true && repairs.every(repair => repair.kind === 'other-program')
-    const previousEnd = endsWithStop === undefined ? 'none' : isClean ? 'clean' : 'unclean'
+    const seal = new Seal(state, options, notices)
+    seal.begin()
     const rebuildFolder = (): void => {
       prepare()
       writeOrigin(dir, origin, options)
+      if (keyText !== undefined) storeKeys(main, keyText, options)
+      seal.restoreFiles()
     }
-    return { files, lock, origin, nextSeq, previousEnd, repairs, rebuildFolder }
+    const previousEnd = previousEndOf(findLogEnd(dir), repairs)
+    return { files, lock, seal, origin, nextSeq: tree.size, previousEnd, repairs, rebuildFolder }
   } catch (error) {
     files?.close()
     lock.release()
@@ -97,22 +115,24 @@ function openLocked(
   }
 }
 
-function chooseOrigin(dir: string, kept: string | undefined, given: string | undefined): string {
-  if (kept !== undefined && given !== undefined && kept !== given) {
-    throw unusable(
-      dir,
-      `its log has the origin ${kept}, the option \`origin\` says ${given}`,
-      'A log keeps its origin: leave the option out, or choose another `dir`.',
-    )
-  }
-  return kept ?? given ?? generateOrigin()
+/** Neither another program's file nor a signer that was away means that this log did not end in order. */
+function previousEndOf({ endsWithStop }: LogEnd, repairs: readonly Repair[]): OpenedLog['previousEnd'] {
+  if (endsWithStop === undefined) return 'none'
+  return endsWithStop && repairs.every(isHarmless) ? 'clean' : 'unclean'
 }
 
-function openFiles(dir: string, modes: FileModes, repairs: Repair[], notices: NoticeBoard): LogFiles {
-  finishInterruptedWork(dir)
+function isHarmless({ kind }: Repair): boolean {
+  return kind === 'other-program' || kind === 'adopted-unsealed'
+}
+
+/** What follows the last record of a file is set aside; a file that cannot be continued becomes a backup. */
+function repairFiles(dir: string, { fileMode }: FileModes, repairs: Repair[]): void {
   repairBackups(dir, repairs)
-  const retired = retireUnfitFile(dir, modes.fileMode, repairs)
+  const retired = retireUnfitFile(dir, fileMode, repairs)
   if (retired !== undefined) repairs.push(retired)
+}
+
+function openFiles(dir: string, modes: FileModes, notices: NoticeBoard): LogFiles {
   const fd = openActive(dir, modes.fileMode)
   try {
     applyFileMode(fd, join(dir, ACTIVE_FILE), modes.fileMode, notices)
@@ -151,7 +171,7 @@ function finishInterruptedWork(dir: string): void {
 }
 
 /** Returns `unmovable-tail` where the file cannot be continued, because there is no room to set its tail aside. */
-function repairActive(dir: string, fd: number, repairs: Repair[]): Repair['kind'] | undefined {
+function repairActive(dir: string, fd: number, repairs: Repair[]): 'unmovable-tail' | undefined {
   try {
     const repair = repairTail(dir, fd)
     if (repair !== undefined) repairs.push(repair)

@@ -4,28 +4,17 @@
  */
 import { fstatSync } from 'node:fs'
 import { BackwardReader, factsOfFirstLine, factsOfLastRecord, readBytes } from './file-lines.ts'
+import type { BadTailKind, Repair } from './repair.ts'
 import { setAsideTail } from './set-aside.ts'
 
 const BLOCK_BYTES = 1024 * 1024
 
-export interface Repair {
-  /**
-   * `torn-line`: the last line has no end. `nul-bytes`: nothing but NULs. `not-a-record`: complete lines that are no
-   * JSON objects. `other-program`: a file of another program, without `seq`, that became a backup untouched.
-   * `unmovable-tail`: could not be set aside (disk full); its file became a backup as it is.
-   */
-  readonly kind: 'torn-line' | 'nul-bytes' | 'not-a-record' | 'other-program' | 'unmovable-tail'
-  /** Where the bytes are now. */
-  readonly file: string
-  readonly bytes: number
-}
-
 /** Where the last record of the file ends, and what kind of bytes follow; undefined where nothing follows. */
-export function findBadTail(fd: number): { start: number; end: number; kind: Repair['kind'] } | undefined {
+export function findBadTail(fd: number): { start: number; end: number; kind: BadTailKind } | undefined {
   const end = fstatSync(fd).size
   const reader = new BackwardReader(fd)
   let start = reader.lineStart(end)
-  let kind: Repair['kind'] = start < end && isNulOnly(fd, start, end) ? 'nul-bytes' : 'torn-line'
+  let kind: BadTailKind = start < end && isNulOnly(fd, start, end) ? 'nul-bytes' : 'torn-line'
   while (start > 0) {
     const lineStart = reader.lineStart(start - 1)
     if (reader.facts(lineStart, start - 1) !== undefined) break

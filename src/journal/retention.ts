@@ -1,14 +1,31 @@
 /**
- * Deletes backups beyond `maxBackups`, never silently: the deletion is announced, and carried out only when whatever
- * was appended about it is durable. A crash in between leaves a backup too many, not a hole without a record.
+ * Deletes backups beyond `maxBackups`, oldest first and never silently: a deletion is announced, and carried out only when
+ * a durable checkpoint covers both what was appended about it and all records of the file. Until then, and while
+ * `minRetentionDays` keeps a file, there are more. A crash in between leaves a backup too many, not a hole without a
+ * record; so does the end of the log, after which nothing can be announced: the next start goes on from there.
  */
-import { close, closeSync, constants, fstatSync, openSync, unlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { close, closeSync, constants, fstatSync, lstatSync, openSync, unlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import { factsOfFirstLine, factsOfLastRecord } from './file-lines.ts'
-import { listBackups } from './layout.ts'
+import { listBackups, listLogFiles } from './layout.ts'
+import type { LineFacts } from './line-facts.ts'
 import { type FileIdentity, isSameFile } from './log-file.ts'
 import type { BackupDeleted, NoticeBoard } from './notices.ts'
 import { openOwnFile } from './own-file.ts'
+import type { RetentionFloor } from './retention-floor.ts'
+
+export interface RetentionOptions {
+  readonly dir: string
+  readonly maxBackups: number
+  readonly floor: RetentionFloor
+  readonly notices: NoticeBoard
+  /** The last `seq` that was given to a line. */
+  readonly lastSeq: () => number
+  /** Whether lines are still taken. */
+  readonly isOpen: () => boolean
+  /** Root of the tree of the first `size` records, base64; undefined where it cannot be computed. */
+  readonly rootAt: (size: number) => string | undefined
+}
 
 interface Announced extends FileIdentity {
   /** Told apart by this too: the number of a file that somebody else deleted may be in use again. */
@@ -17,22 +34,32 @@ interface Announced extends FileIdentity {
   coveredBy: number
 }
 
+/** A backup that is superfluous, opened. */
+interface Candidate {
+  readonly path: string
+  readonly fd: number
+  readonly identity: FileIdentity
+  readonly first: LineFacts | undefined
+  readonly last: LineFacts | undefined
+}
+
+/**
+ * What became of a superfluous backup. After one that is kept for now, held or failed, younger ones stay too: a log loses
+ * its head only.
+ */
+type Outcome = 'deleted' | 'announced' | 'kept' | 'held' | 'failed'
+
 // Owned by the commit loop.
 export class Retention {
-  private readonly dir: string
-  private readonly maxBackups: number
-  private readonly notices: NoticeBoard
-  private readonly lastSeq: () => number
+  private readonly options: RetentionOptions
   // By identity, not by name: another rotation may rename the file before it is deleted.
   private announced: Announced[] = []
   private isFailing = false
+  /** So many files were held when that was told last; 0 while none is. */
+  private heldCountTold = 0
 
-  /** `lastSeq` gives the last `seq` that was given to a line. */
-  constructor(dir: string, maxBackups: number, notices: NoticeBoard, lastSeq: () => number) {
-    this.dir = dir
-    this.maxBackups = maxBackups
-    this.notices = notices
-    this.lastSeq = lastSeq
+  constructor(options: RetentionOptions) {
+    this.options = options
   }
 
   /** Another commit is needed to delete what was announced. */
@@ -40,40 +67,95 @@ export class Retention {
     return this.announced.length > 0
   }
 
-  /** Deletes what was announced and is covered by now, and announces what became superfluous. Never throws. */
-  afterCommit(durableThrough: number): void {
-    const superfluous = listBackups(this.dir).filter(backup => backup.suffix > this.maxBackups)
-    if (superfluous.length === 0) this.announced = []
-    for (const { name } of superfluous.toReversed()) {
-      const path = join(this.dir, name)
-      try {
-        this.advance(path, durableThrough)
-        this.isFailing = false
-      } catch (error) {
-        if (!this.isFailing) this.notices.post({ kind: 'retention-failed', file: path, error })
-        this.isFailing = true
-      }
+  /**
+   * Deletes what was announced and is covered by now, and announces what became superfluous. `sealedThrough` is the last
+   * `seq` that a durable checkpoint covers, whose tiles are durable too. Never throws.
+   */
+  afterCommit(sealedThrough: number): void {
+    const { dir, maxBackups } = this.options
+    // By their number, not by their suffixes: nobody gets records deleted by renaming files.
+    const count = Math.max(0, listBackups(dir).length - maxBackups)
+    if (count === 0) this.announced = []
+    const files = count === 0 ? [] : listLogFiles(dir)
+    const superfluous = files.slice(0, count)
+    let held = 0
+    let mayDelete = true
+    for (const [index, path] of superfluous.entries()) {
+      const outcome = this.advance(path, files.slice(index + 1), sealedThrough, mayDelete)
+      if (outcome === 'held') held = superfluous.length - index
+      if (outcome === 'announced') mayDelete = false
+      else if (outcome !== 'deleted') break
     }
+    this.tellHeld(superfluous.slice(superfluous.length - held))
   }
 
-  private advance(path: string, durableThrough: number): void {
-    const fd = openOwnFile(path, constants.O_RDONLY, 0)
+  private advance(path: string, newer: readonly string[], sealedThrough: number, mayDelete: boolean): Outcome {
     try {
-      const identity = fstatSync(fd, { bigint: true })
-      const notice = describe(path, fd)
-      const announced = this.announced.find(one => isSameFile(one, identity) && one.lastSeq === notice.lastSeq)
-      if (announced === undefined) this.announce(notice, identity)
-      else if (announced.coveredBy <= durableThrough) this.delete(path, announced)
-    } finally {
-      closeSync(fd)
+      const fd = openOwnFile(path, constants.O_RDONLY, 0)
+      try {
+        const outcome = this.judge(examine(path, fd), newer, sealedThrough, mayDelete)
+        this.isFailing = false
+        return outcome
+      } finally {
+        closeSync(fd)
+      }
+    } catch (error) {
+      if (!this.isFailing) this.options.notices.post({ kind: 'retention-failed', file: path, error })
+      this.isFailing = true
+      return 'failed'
     }
   }
 
-  private announce(notice: BackupDeleted, { dev, ino }: FileIdentity): void {
-    const announced: Announced = { dev, ino, lastSeq: notice.lastSeq, coveredBy: Number.POSITIVE_INFINITY }
+  private judge(backup: Candidate, newer: readonly string[], sealedThrough: number, mayDelete: boolean): Outcome {
+    const lastSeq = backup.last?.seq
+    if (this.options.floor.heldUntil(backup.fd, backup.last) !== undefined) return 'held'
+    this.refuseForgery(backup, newer)
+    if (lastSeq !== undefined && lastSeq > sealedThrough) return 'kept'
+    const announced = this.announced.find(one => isSameFile(one, backup.identity) && one.lastSeq === lastSeq)
+    if (announced === undefined) {
+      if (!this.options.isOpen()) return 'kept'
+      this.announce(backup)
+      return 'announced'
+    }
+    if (!mayDelete || announced.coveredBy > sealedThrough) return 'announced'
+    this.delete(backup.path, announced)
+    return 'deleted'
+  }
+
+  /**
+   * A sealed `RetentionDeleted` excuses that the log begins later. Somebody who wants records gone must not get one by
+   * putting a file there that only claims to hold them: what newer files hold too, or nobody wrote, is not announced.
+   */
+  private refuseForgery({ last }: Candidate, newer: readonly string[]): void {
+    const lastSeq = last?.seq
+    if (lastSeq === undefined) return
+    if (lastSeq > this.options.lastSeq()) throw new Error(`its record ${lastSeq} was never written; move it away`)
+    for (const path of newer) {
+      const firstSeq = firstSeqOf(path)
+      if (firstSeq === undefined) continue
+      if (firstSeq > lastSeq) return
+      throw new Error(
+        `${basename(path)} is newer and begins with record ${firstSeq}, it ends with ${lastSeq}; move it away`,
+      )
+    }
+  }
+
+  private announce({ path, identity: { dev, ino }, first, last }: Candidate): void {
+    const { notices, lastSeq, rootAt } = this.options
+    const root = last?.seq === undefined ? undefined : rootAt(last.seq + 1)
+    if (last?.seq !== undefined && root === undefined) {
+      throw new Error(`the tiles of the seal do not give the root of its ${last.seq + 1} records`)
+    }
+    const notice: BackupDeleted = { kind: 'backup-deleted', file: path, firstSeq: first?.seq, lastSeq: last?.seq, root }
+    const announced: Announced = { dev, ino, lastSeq: last?.seq, coveredBy: Number.POSITIVE_INFINITY }
     this.announced.push(announced)
-    this.notices.post(notice, () => {
-      announced.coveredBy = this.lastSeq()
+    notices.post(notice, () => {
+      const before = lastSeq()
+      return () => {
+        // Refused, because memory is used up: nothing in the log would excuse the deletion. It is announced again.
+        if (lastSeq() === before) this.forget(announced)
+        else announced.coveredBy = lastSeq()
+      }
     })
   }
 
@@ -82,13 +164,41 @@ export class Retention {
     const lastDescriptor = openSync(path, constants.O_RDONLY)
     unlinkSync(path)
     close(lastDescriptor, () => {})
+    this.forget(announced)
+  }
+
+  private forget(announced: Announced): void {
     this.announced = this.announced.filter(one => one !== announced)
+  }
+
+  /** When the first file is held, and each time that there are twice as many. */
+  private tellHeld(held: readonly string[]): void {
+    const count = held.length
+    if (count > 0 && count < 2 * this.heldCountTold) return
+    this.heldCountTold = count
+    if (count === 0) return
+    const { dir, maxBackups, notices } = this.options
+    notices.post({ kind: 'retention-held', dir, maxBackups, count, bytes: bytesOf(held) })
   }
 }
 
-function describe(path: string, fd: number): BackupDeleted {
+function examine(path: string, fd: number): Candidate {
   const { size } = fstatSync(fd)
-  const firstSeq = factsOfFirstLine(fd, size)?.seq
-  const lastSeq = factsOfLastRecord(fd, size)?.seq
-  return { kind: 'backup-deleted', file: path, firstSeq, lastSeq }
+  const identity = fstatSync(fd, { bigint: true })
+  return { path, fd, identity, first: factsOfFirstLine(fd, size), last: factsOfLastRecord(fd, size) }
+}
+
+function firstSeqOf(path: string): number | undefined {
+  const fd = openOwnFile(path, constants.O_RDONLY, 0)
+  try {
+    return factsOfFirstLine(fd, fstatSync(fd).size)?.seq
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function bytesOf(paths: readonly string[]): number {
+  let bytes = 0
+  for (const path of paths) bytes += lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
+  return bytes
 }

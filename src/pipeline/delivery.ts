@@ -13,6 +13,8 @@ const DELIVERY_KEY = Symbol.for('kansa.delivery')
 /** Something that takes responsibility for records and can say later when record `index` was stored. */
 export interface RecordKeeper {
   whenStored(index: number): Promise<StoredRecord>
+  /** Stores record `index` before it returns; why it could not, if so. Only where records are stored at once. */
+  storeNow?(index: number): KansaError | undefined
 }
 
 /** One record on its way. Written by the logger and by the processors during the synchronous `emit` only. */
@@ -35,11 +37,15 @@ export class Delivery implements AuditReceipt {
     return this.keeper !== undefined || this.refused !== undefined
   }
 
-  /** Called by the processor that will store the record. The first keeper stays: the journal stands before OTLP. */
+  /**
+   * Called by the processor that will store the record. The first keeper stays; but the journal's word counts before
+   * that of a queue to some destination, in whatever order the application has put them.
+   */
   claim(keeper: RecordKeeper, index: number): void {
-    if (this.claimed) return
+    if (this.claimed && (keeper.storeNow === undefined || this.keeper?.storeNow !== undefined)) return
     this.keeper = keeper
     this.index = index
+    this.refused = undefined
   }
 
   /** Called when the record will never be stored. */
@@ -52,6 +58,12 @@ export class Delivery implements AuditReceipt {
     return this.refused
   }
 
+  /** Sees to it that the record is stored when this returns; why it is not, if so. */
+  storeNow(): KansaError | undefined {
+    if (this.keeper === undefined) return this.refused ?? this.nobody()
+    return this.keeper.storeNow === undefined ? noJournal() : this.keeper.storeNow(this.index)
+  }
+
   get stored(): Promise<StoredRecord> {
     this.promise ??= this.outcome()
     // Pre-handled: an unread rejection must not end the agent's process.
@@ -61,8 +73,20 @@ export class Delivery implements AuditReceipt {
 
   private outcome(): Promise<StoredRecord> {
     if (this.keeper !== undefined) return this.keeper.whenStored(this.index)
-    return Promise.reject(this.refused ?? new KansaError('KANSA_NOT_RECORDED', `nobody took the record ${this.id}`))
+    return Promise.reject(this.refused ?? this.nobody())
   }
+
+  private nobody(): KansaError {
+    return new KansaError('KANSA_NOT_RECORDED', `nobody took the record ${this.id}`)
+  }
+}
+
+function noJournal(): KansaError {
+  return new KansaError(
+    'KANSA_NOT_RECORDED',
+    'only a journal can say at once that a record is stored: give `dir`, or a `loggerProvider` that has a ' +
+      'JsonlLogRecordExporter behind a LosslessBatchLogRecordProcessor',
+  )
 }
 
 /** The delivery of the record being emitted, if it comes from a Kansa logger. */

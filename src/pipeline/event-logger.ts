@@ -7,18 +7,26 @@ import { NOWHERE } from '../events/event-settings.ts'
 import type { EventLimits, EventSurroundings } from '../events/event-settings.ts'
 import type { AgentInput, ApiCallInput, SecurityInput, TokenUsageInput, ToolCallInput } from '../events/inputs.ts'
 import type { AuditEvent, AuditEventKind, ExecutionStatus } from '../events/kinds.ts'
+import { intentionOf, refusalOf } from './announce-action.ts'
+import type { ActionAnnouncer } from './announce-action.ts'
 import type { AuditLogger, AuditReceipt } from './audit-api.ts'
 import { currentAuditContext } from './audit-context.ts'
+import { withoutReservedCategory } from './claimed-category.ts'
+import type { ActionKind, FailureRule, IntendedAction } from './failure-policy.ts'
 
-export abstract class EventLogger implements AuditLogger {
+export abstract class EventLogger implements AuditLogger, ActionAnnouncer {
   protected readonly limits: EventLimits
+  private readonly rule: FailureRule
 
-  constructor(limits: EventLimits) {
+  constructor(limits: EventLimits, rule: FailureRule) {
     this.limits = limits
+    this.rule = rule
   }
 
   /** MUST NOT throw. */
   protected abstract record(event: AuditEvent): AuditReceipt
+  /** Records an event, stored when this returns; why it is not, if so. MUST NOT throw. */
+  protected abstract recordNow(event: AuditEvent): KansaError | undefined
   abstract flush(): Promise<void>
   abstract shutdown(): Promise<void>
 
@@ -58,6 +66,14 @@ export abstract class EventLogger implements AuditLogger {
     return this.log('Security', input)
   }
 
+  announceAction(kind: ActionKind, describe: () => IntendedAction): void {
+    if (!this.rule.mayBlock(kind)) return
+    const action = describe()
+    if (!this.rule.blocks(action)) return
+    const reason = this.recordIntention(action)
+    if (reason !== undefined) throw refusalOf(action, reason)
+  }
+
   logEvent(event: AuditEvent): AuditReceipt {
     const surroundings = surroundingsOfCaller(readable(() => event?.trace_id))
     return this.counted(completeEvent(event, surroundings, this.limits))
@@ -71,8 +87,21 @@ export abstract class EventLogger implements AuditLogger {
   }
 
   private log<K extends AuditEventKind>(kind: K, input: InputByKind[K]): AuditReceipt {
+    return this.counted(this.eventOf(kind, input))
+  }
+
+  private eventOf<K extends AuditEventKind>(kind: K, input: InputByKind[K]): AuditEvent {
     const surroundings = surroundingsOfCaller(readable(() => input?.traceId))
-    return this.counted(buildEvent(kind, input, surroundings, this.limits))
+    return buildEvent(kind, input, surroundings, this.limits)
+  }
+
+  /** Fails closed: an intention that cannot even be told is not recorded either. */
+  private recordIntention(action: IntendedAction): unknown {
+    try {
+      return this.recordNow(this.eventOf('Security', intentionOf(action)))
+    } catch (thrown) {
+      return thrown ?? new Error('nobody knows why')
+    }
   }
 
   /** A model call's tokens belong to the run it was made in. */
@@ -80,7 +109,7 @@ export abstract class EventLogger implements AuditLogger {
     if (event.event_type.type === 'ApiCall') {
       currentAuditContext()?.run?.addTokens(event.event_type.data.total_tokens)
     }
-    return this.record(event)
+    return this.record(withoutReservedCategory(event))
   }
 }
 

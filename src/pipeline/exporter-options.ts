@@ -1,5 +1,6 @@
 /** Options of `JsonlLogRecordExporter`. */
 import type { Resource } from '@opentelemetry/resources'
+import type { LogCheckpoint } from '../events/checkpoint-log-record.ts'
 import type { AuditEvent, CaptureLevel } from '../events/kinds.ts'
 import {
   DIR,
@@ -17,16 +18,23 @@ import {
 } from '../options.ts'
 import type { JournalFileOptions, OptionReadings, OptionRule } from '../options.ts'
 import type { KansaError } from '../errors.ts'
+import type { GivenKeys } from '../journal/sealing/signing-keys.ts'
+import { readGivenKeys } from './key-options.ts'
+import type { KeyOptions } from './key-options.ts'
+import { readRoomSettings } from './room-options.ts'
+import type { RoomOptions, RoomSettings } from './room-options.ts'
 
-export interface JsonlExporterOptions extends JournalFileOptions {
+export interface JsonlExporterOptions extends JournalFileOptions, KeyOptions, RoomOptions {
   /** The resource of the records, where it is known before the first one arrives. */
   resource?: Resource | undefined
   /** Told about each event of the log's own life (`AuditStarted` …) when it is stored; for further destinations. */
   onLifecycleEvent?: ((event: AuditEvent) => void) | undefined
+  /** Told about each checkpoint once it is durable, to be kept elsewhere; see `checkpointLogRecord`. */
+  onCheckpoint?: ((checkpoint: LogCheckpoint) => void) | undefined
 }
 
 /** The values in force. */
-export interface JournalSettings {
+export interface JournalSettings extends GivenKeys, RoomSettings {
   readonly origin: string | undefined
   readonly onLocked: 'refuse' | 'own-folder'
   readonly flushIntervalMillis: number
@@ -44,6 +52,7 @@ export interface ResolvedExporterOptions extends JournalSettings {
   readonly capture: CaptureLevel
   readonly resource: Resource | undefined
   readonly onLifecycleEvent: ((event: AuditEvent) => void) | undefined
+  readonly onCheckpoint: ((checkpoint: LogCheckpoint) => void) | undefined
   /** Where each of them came from. */
   readonly readings: OptionReadings
 }
@@ -67,6 +76,11 @@ const LISTENER: OptionRule<((event: AuditEvent) => void) | undefined> = {
   expected: 'a function',
   read: value => (isListener(value) ? value : undefined),
 }
+const CHECKPOINT_LISTENER: OptionRule<((checkpoint: LogCheckpoint) => void) | undefined> = {
+  fallback: undefined,
+  expected: 'a function',
+  read: value => (isCheckpointListener(value) ? value : undefined),
+}
 
 /** @throws KansaError `KANSA_INVALID_OPTION` */
 export function resolveExporterOptions(options: JsonlExporterOptions): ResolvedExporterOptions {
@@ -77,6 +91,7 @@ export function resolveExporterOptions(options: JsonlExporterOptions): ResolvedE
     capture: 'preview',
     resource: reader.read('resource', RESOURCE),
     onLifecycleEvent: reader.read('onLifecycleEvent', LISTENER),
+    onCheckpoint: reader.read('onCheckpoint', CHECKPOINT_LISTENER),
     readings: reader.readings,
   }
   reader.refuseUnknown()
@@ -87,10 +102,12 @@ export function resolveExporterOptions(options: JsonlExporterOptions): ResolvedE
 export function readJournalSettings(reader: OptionReader): JournalSettings {
   return {
     origin: reader.read('origin', ORIGIN),
+    ...readGivenKeys(reader),
     onLocked: reader.read('onLocked', ON_LOCKED),
     flushIntervalMillis: reader.read('flushIntervalMillis', FLUSH_INTERVAL_MILLIS),
     maxFileBytes: reader.read('maxFileBytes', MAX_FILE_BYTES),
     maxBackups: reader.read('maxBackups', MAX_BACKUPS),
+    ...readRoomSettings(reader),
     maxEventBytes: reader.read('maxEventBytes', MAX_BYTES_PER_EVENT),
     maxQueueBytes: reader.read('maxQueueBytes', MAX_QUEUE_BYTES),
     fileMode: reader.read('fileMode', FILE_MODE),
@@ -101,6 +118,10 @@ export function readJournalSettings(reader: OptionReader): JournalSettings {
 
 export function isResource(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && 'attributes' in value && 'merge' in value
+}
+
+function isCheckpointListener(value: unknown): value is (checkpoint: LogCheckpoint) => void {
+  return typeof value === 'function'
 }
 
 function isListener(value: unknown): value is (event: AuditEvent) => void {

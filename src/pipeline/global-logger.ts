@@ -6,9 +6,12 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { KansaError } from '../errors.ts'
 import { DEFAULT_LIMITS } from '../events/event-settings.ts'
 import type { AuditEvent } from '../events/kinds.ts'
+import { announceAction } from './announce-action.ts'
 import type { AuditLogger, AuditReceipt, StoredRecord } from './audit-api.ts'
 import { runInAuditContext } from './audit-context.ts'
 import { EventLogger } from './event-logger.ts'
+import { FailureRule } from './failure-policy.ts'
+import type { ActionKind, IntendedAction } from './failure-policy.ts'
 import { createReport } from './failure-report.ts'
 import { lifecycleEvent } from './lifecycle-events.ts'
 
@@ -27,6 +30,8 @@ interface GlobalState {
   early: EarlyEvent[]
   /** Events that came when `early` was full. */
   lostEarly: number
+  /** The last process-wide logger, where none runs: its failure policy outlives it. */
+  retired?: AuditLogger | undefined
 }
 
 const STATE_KEY = Symbol.for('kansa')
@@ -61,6 +66,7 @@ export function installGlobalLogger(logger: AuditLogger, settings?: unknown): Ka
   const state = globalState()
   state.logger = logger
   state.settings = settings
+  state.retired = undefined
   const early = state.early.splice(0)
   const lost = state.lostEarly
   state.lostEarly = 0
@@ -82,6 +88,7 @@ export function removeGlobalLogger(logger: AuditLogger): void {
   if (state.logger !== logger) return
   state.logger = undefined
   state.settings = undefined
+  state.retired = logger
 }
 
 /**
@@ -99,6 +106,22 @@ export function ambientLogger(): AuditLogger {
 }
 
 class EarlyLogger extends EventLogger {
+  constructor() {
+    super(DEFAULT_LIMITS, new FailureRule('report', createReport(undefined)))
+  }
+
+  /** An agent that goes on after the shutdown of a logger that fails closed must not go on unrecorded. */
+  override announceAction(kind: ActionKind, describe: () => IntendedAction): void {
+    const { logger, retired } = globalState()
+    const judge = logger ?? retired
+    if (judge !== undefined) announceAction(judge, kind, describe)
+  }
+
+  protected override recordNow(event: AuditEvent): KansaError | undefined {
+    this.record(event)
+    return new KansaError('KANSA_NOT_RECORDED', 'there is no audit logger: call initAuditLogger() first')
+  }
+
   protected record(event: AuditEvent): AuditReceipt {
     const state = globalState()
     if (state.logger !== undefined) return handOver(state.logger, event)
@@ -129,4 +152,4 @@ class EarlyLogger extends EventLogger {
   }
 }
 
-const EARLY_LOGGER: AuditLogger = new EarlyLogger(DEFAULT_LIMITS)
+const EARLY_LOGGER: AuditLogger = new EarlyLogger()

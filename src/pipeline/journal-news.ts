@@ -3,6 +3,8 @@ import { KansaError, messageOf } from '../errors.ts'
 import type { AuditEvent } from '../events/kinds.ts'
 import type { JournalNotice } from '../journal/notices.ts'
 import { lifecycleEvent } from './lifecycle-events.ts'
+import { snakeKey } from './repair-news.ts'
+import { newsOfRoom } from './room-news.ts'
 
 export interface JournalNews {
   /** To be appended to the log; absent while writing is impossible: what happened is recorded when it works again. */
@@ -42,6 +44,7 @@ export function newsOf(notice: JournalNotice): JournalNews {
       }
     case 'write-resumed':
       return failure(resumedMessage(notice.refusedCount), {
+        what: notice.kind,
         file: notice.file,
         reason: messageOf(notice.error),
         failed_at: timeText(notice.failedAt),
@@ -65,13 +68,36 @@ export function newsOf(notice: JournalNotice): JournalNews {
           { cause: notice.error },
         ),
       }
+    case 'seal-failed':
+      return {
+        error: new KansaError(
+          'KANSA_NOT_SEALED',
+          `records in ${notice.dir} are durable, but no signed checkpoint covers them (${messageOf(notice.error)}); it is tried again with each commit`,
+          { cause: notice.error },
+        ),
+      }
+    case 'seal-recovered':
+      return failure('No checkpoint could be made for a while; the records since are covered by one again.', {
+        what: notice.kind,
+      })
+    case 'checkpoint':
+      return {}
     case 'sync-repaired':
       return failure('The disk refused to make records durable; they were written again and are durable now.', {
+        what: notice.kind,
         file: notice.file,
         reason: messageOf(notice.error),
       })
+    case 'records-lost': {
+      const { dir, count, firstSeq, lastSeq } = notice
+      const message = `The disk lost ${count} records between ${firstSeq} and ${lastSeq}, after it had refused to make them durable.`
+      const context = { what: notice.kind, count, first_seq: firstSeq, last_seq: lastSeq }
+      return failure(message, context, new KansaError('KANSA_NOT_DURABLE', `${dir}: ${message}`))
+    }
     case 'commit-recovered':
-      return failure('The disk had refused to make records durable; it does so again.', {})
+      return failure('The disk had refused to make records durable; it does so again.', {
+        what: notice.kind,
+      })
     case 'clock-changed':
       return {
         event: lifecycleEvent('ClockChanged', 'The wall clock was changed.', {
@@ -81,13 +107,10 @@ export function newsOf(notice: JournalNotice): JournalNews {
         }),
       }
     case 'backup-deleted':
-      return {
-        event: lifecycleEvent('RetentionDeleted', 'The oldest backup is deleted, as maxBackups asks for.', {
-          file: notice.file,
-          first_seq: notice.firstSeq,
-          last_seq: notice.lastSeq,
-        }),
-      }
+    case 'retention-held':
+    case 'disk-low':
+    case 'disk-recovered':
+      return newsOfRoom(notice)
     case 'network-file-system':
       return {
         error: unusable(
@@ -177,10 +200,6 @@ function resumedMessage(refusedCount: number): string {
 
 function contextValue(value: unknown): string | number | undefined {
   return typeof value === 'string' || typeof value === 'number' ? value : undefined
-}
-
-function snakeKey(key: string): string {
-  return key.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 }
 
 function timeText(millis: number | undefined): string | undefined {

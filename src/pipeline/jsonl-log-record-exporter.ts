@@ -13,9 +13,12 @@ import type { AuditEvent } from '../events/kinds.ts'
 import { lineHeadOf } from '../events/line.ts'
 import type { OptionReadings } from '../options.ts'
 import { openJournal } from '../journal/journal.ts'
+import type { CheckpointSealed } from '../journal/notices.ts'
+import { givenSigners } from '../journal/sealing/signing-keys.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { AppendingLogRecordExporter } from './export/appending-exporter.ts'
 import type { StoredRecord } from './audit-api.ts'
+import { withoutReservedCategory } from './claimed-category.ts'
 import type { Delivery, RecordKeeper } from './delivery.ts'
 import { joinExit } from './exit-hooks.ts'
 import { createReport } from './failure-report.ts'
@@ -25,6 +28,7 @@ import { resolveExporterOptions } from './exporter-options.ts'
 import type { JsonlExporterOptions, ResolvedExporterOptions } from './exporter-options.ts'
 import { lifecycleEvent, sourceContext } from './lifecycle-events.ts'
 import { optionsText } from './recorded-options.ts'
+import { newsOfRepair } from './repair-news.ts'
 
 /**
  * Writes audit events to `<dir>/audit.jsonl`, rotated. Records that are no audit events are passed over and counted; a
@@ -49,7 +53,8 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
 
   /**
    * Opens the folder and takes its lock. `readings` says where the options came from, when somebody else read them.
-   * @throws KansaError `KANSA_INVALID_OPTION`, `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or `KANSA_FORMAT_NEWER`
+   * @throws KansaError `KANSA_INVALID_OPTION`, `KANSA_INVALID_KEY`, `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or
+   * `KANSA_FORMAT_NEWER`
    */
   constructor(options: JsonlExporterOptions = {}, readings?: OptionReadings) {
     this.options = resolveExporterOptions(options)
@@ -59,8 +64,10 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     this.journal = openJournal({
       ...this.options,
       instanceId: this.instanceId,
+      signers: givenSigners(this.options),
       firstLines: () => [lineHeadOf(this.lifecycle('AuditContinued', 'A new file begins.', this.description()))],
       onNotice: notice => {
+        if (notice.kind === 'checkpoint') this.tellCheckpoint(notice)
         const { event, error } = newsOf(notice)
         if (error !== undefined) this.report(error)
         if (event !== undefined) this.store(this.told(event))
@@ -107,7 +114,17 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     return { seq }
   }
 
-  /** Resolves when everything appended so far is durable. @throws KansaError `KANSA_NOT_DURABLE` */
+  storeNow(_seq: number): KansaError | undefined {
+    // Lines are written in order: when nothing waits, this one does not.
+    if (this.journal.writeNow()) return undefined
+    const { dir, failure } = this.journal
+    return new KansaError('KANSA_DIR_UNUSABLE', `${dir} cannot be written: ${messageOf(failure)}`, { cause: failure })
+  }
+
+  /**
+   * Resolves when everything appended so far is durable and sealed.
+   * @throws KansaError `KANSA_NOT_DURABLE` or `KANSA_NOT_SEALED`
+   */
   forceFlush(): Promise<void> {
     return this.closing ?? this.journal.commit()
   }
@@ -149,8 +166,8 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     const start = { previous_end: opening.previousEnd, options: optionsText(this.readings) }
     this.store(this.lifecycle('AuditStarted', 'Auditing started.', { ...this.description(), ...start }))
     for (const repair of opening.repairs) {
-      const context = Object.fromEntries(Object.entries(repair).map(([key, value]) => [key, String(value)]))
-      this.store(this.lifecycle('AuditRecovered', `The log was repaired: ${repair.kind}.`, context))
+      const { message, context } = newsOfRepair(repair)
+      this.store(this.lifecycle('AuditRecovered', message, context))
     }
     if (resource.asyncAttributesPending === true) void this.completeResource(resource)
   }
@@ -168,7 +185,8 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
 
   private description(): ReturnType<typeof sourceContext> {
     const { instanceId, resource, options } = this
-    return sourceContext({ instanceId, origin: this.journal.origin, resource, capture: options.capture })
+    const { origin, sealKey } = this.journal
+    return sourceContext({ instanceId, origin, sealKey, resource, capture: options.capture })
   }
 
   private lifecycle(...event: Parameters<typeof lifecycleEvent>): AuditEvent {
@@ -186,6 +204,14 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     return event
   }
 
+  private tellCheckpoint({ origin, size, root, note }: CheckpointSealed): void {
+    try {
+      this.options.onCheckpoint?.({ origin, size, root, note })
+    } catch (thrown) {
+      diag.error(`kansa: onCheckpoint threw: ${messageOf(thrown)}`)
+    }
+  }
+
   private store(event: AuditEvent): void {
     this.journal.append(lineHeadOf(event))
   }
@@ -194,7 +220,7 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     try {
       const event = fromLogRecord(record)
       if (event === undefined) this.passedOver++
-      return event === undefined ? undefined : fitEvent(event, this.options.maxEventBytes)
+      return event && fitEvent(withoutReservedCategory(event), this.options.maxEventBytes)
     } catch (error) {
       return this.malformed(record, messageOf(error))
     }

@@ -20,15 +20,16 @@ const SEVERITY: Readonly<Record<LogLifeCategory, SecuritySeverity>> = {
   ClockChanged: 'Warning',
 }
 
-/** `context` values that are `undefined` are left out. */
+/** `context` values that are `undefined` are left out. `severity` where it is not the same for the whole category. */
 export function lifecycleEvent(
   category: LogLifeCategory,
   message: string,
   context: Readonly<Record<string, string | number | undefined>>,
+  severity: SecuritySeverity = SEVERITY[category],
 ): AuditEvent {
   const known = Object.entries(context).filter(([, value]) => value !== undefined)
   const input = {
-    severity: SEVERITY[category],
+    severity,
     category,
     message,
     source: KANSA,
@@ -45,6 +46,8 @@ export interface LogSource {
   readonly instanceId: string
   /** Absent where there is no journal. */
   readonly origin?: string
+  /** Verifier key of the key that signs checkpoints, or its name and id where it is a shared secret. */
+  readonly sealKey?: string
   readonly resource: Resource | undefined
   readonly capture: CaptureLevel
 }
@@ -54,6 +57,7 @@ export function sourceContext(source: LogSource): Readonly<Record<string, string
   return {
     kansa_version: VERSION,
     log_origin: source.origin,
+    seal_key: source.sealKey,
     instance_id: source.instanceId,
     resource: jsonTextOf(source.resource?.attributes ?? {}),
     capture: source.capture,

@@ -40,10 +40,12 @@ export function ownBackend(
     direct: true,
     flush: async () => {
       const timeoutMillis = journal === undefined ? SOLE_DELIVERY_MILLIS : DELIVERY_MILLIS
-      const delivered = Promise.allSettled(deliveries.map(delivery => delivery.forceFlush({ timeoutMillis })))
+      const [stored] = await Promise.allSettled([journal?.forceFlush()])
+      // Afterwards, so that the checkpoint of these records goes with them.
+      const delivered = await Promise.allSettled(deliveries.map(delivery => delivery.forceFlush({ timeoutMillis })))
+      if (stored.status === 'rejected') throw stored.reason
       // Durable means stored: a collector that is away makes a flush fail only where there is no journal.
-      await journal?.forceFlush()
-      const failed = (await delivered).find(outcome => outcome.status === 'rejected')
+      const failed = delivered.find(outcome => outcome.status === 'rejected')
       if (journal === undefined && failed !== undefined) throw failed.reason
     },
     shutdown: async () => {

@@ -7,9 +7,13 @@ import { DIR, OptionReader, PREVIEW_LENGTH } from '../options.ts'
 import type { Environment, OptionReadings, OptionRule, OtlpOptions, PlainLoggerOptions } from '../options.ts'
 import { isResource, readJournalSettings } from './exporter-options.ts'
 import type { JournalSettings } from './exporter-options.ts'
+import { isSureToBlock, ON_FAILURE } from './failure-policy.ts'
+import type { FailurePolicy } from './failure-policy.ts'
+import type { KeyOptions } from './key-options.ts'
+import type { RoomOptions } from './room-options.ts'
 
 /** Options of `initAuditLogger` and `createAuditLogger`. Unknown ones are refused by name. */
-export interface AuditLoggerOptions extends PlainLoggerOptions {
+export interface AuditLoggerOptions extends PlainLoggerOptions, KeyOptions, RoomOptions {
   /** Added to OpenTelemetry's default resource and `OTEL_RESOURCE_ATTRIBUTES`: a `Resource` or plain attributes. */
   resource?: Resource | Readonly<Record<string, string | number | boolean>> | undefined
   /**
@@ -18,6 +22,12 @@ export interface AuditLoggerOptions extends PlainLoggerOptions {
    * OTLP options belong to its parts and are refused here.
    */
   loggerProvider?: LoggerProvider | undefined
+  /**
+   * Whether actions may happen that cannot be recorded: `report` (default) or `block`, for all, by kind, or decided by a
+   * function for each; it must be synchronous. With `block`, `withAgent`, `wrapTool` and `wrapModelCall` first store an
+   * `ActionIntended`, and refuse with `KANSA_NOT_RECORDED` when they cannot. It needs a journal.
+   */
+  onFailure?: FailurePolicy | undefined
 }
 
 /** The values in force. */
@@ -27,6 +37,7 @@ export interface LoggerSettings extends JournalSettings {
   readonly previewLength: number
   readonly resource: Resource | Readonly<Record<string, unknown>> | undefined
   readonly loggerProvider: LoggerProvider | undefined
+  readonly onFailure: FailurePolicy
   /** Where each of them came from. */
   readonly readings: OptionReadings
 }
@@ -61,10 +72,17 @@ const NOT_WITH_PROVIDER = [
   'dir',
   'otlp',
   'origin',
+  'signer',
+  'signingKey',
+  'signingKeyFile',
   'onLocked',
   'flushIntervalMillis',
   'maxFileBytes',
   'maxBackups',
+  'minRetentionDays',
+  'onRetentionConflict',
+  'minFreeBytes',
+  'minFreePercent',
   'maxQueueBytes',
   'fileMode',
   'dirMode',
@@ -84,6 +102,7 @@ export function readLoggerOptions(
 ): LoggerSettings {
   const settings = readSettings(new OptionReader(options, environment, file), environment)
   if (settings.loggerProvider !== undefined) refuseContradictions(options)
+  else if (settings.dir === false) refuseBlocking(settings.onFailure)
   return settings
 }
 
@@ -109,6 +128,7 @@ function readSettings(reader: OptionReader, environment: Environment): LoggerSet
     previewLength: reader.read('previewLength', PREVIEW_LENGTH),
     resource: reader.read('resource', RESOURCE),
     loggerProvider: reader.read('loggerProvider', LOGGER_PROVIDER),
+    onFailure: reader.read('onFailure', ON_FAILURE),
     readings: reader.readings,
   }
   reader.refuseUnknown()
@@ -134,6 +154,15 @@ function refuseContradictions(options: AuditLoggerOptions): void {
   throw new KansaError(
     'KANSA_INVALID_OPTION',
     `option \`${given}\` does not go with \`loggerProvider\`: give it to the exporter inside that provider`,
+  )
+}
+
+/** No destination can say at once that it has a record, so that every action would be refused. */
+function refuseBlocking(onFailure: FailurePolicy): void {
+  if (!isSureToBlock(onFailure)) return
+  throw new KansaError(
+    'KANSA_INVALID_OPTION',
+    'option `onFailure` blocks what cannot be stored at once, but `dir` is false: give a folder for a journal',
   )
 }
 

@@ -1,11 +1,15 @@
 /** An audit logger that keeps events in memory: for the tests of those who use Kansa. No disk, no network. */
 import { DEFAULT_LIMITS } from '../events/event-settings.ts'
+import type { EventLimits } from '../events/event-settings.ts'
 import type { AuditEvent } from '../events/kinds.ts'
 import { KansaError } from '../errors.ts'
 import { OptionReader, PREVIEW_LENGTH } from '../options.ts'
 import type { OptionRule } from '../options.ts'
 import type { AuditReceipt } from './audit-api.ts'
 import { EventLogger } from './event-logger.ts'
+import { FailureRule, ON_FAILURE } from './failure-policy.ts'
+import type { FailurePolicy } from './failure-policy.ts'
+import { createReport } from './failure-report.ts'
 import { getAuditLogger, installGlobalLogger, removeGlobalLogger } from './global-logger.ts'
 
 export interface MemoryAuditLoggerOptions {
@@ -13,6 +17,8 @@ export interface MemoryAuditLoggerOptions {
   global?: boolean | undefined
   /** Code points of a preview. Default 200. */
   previewLength?: number | undefined
+  /** As for other loggers. Everything is stored at once; what comes after `shutdown()` cannot be. Default `report`. */
+  onFailure?: FailurePolicy | undefined
 }
 
 const GLOBAL: OptionRule<boolean> = {
@@ -24,6 +30,10 @@ const GLOBAL: OptionRule<boolean> = {
 export class MemoryAuditLogger extends EventLogger {
   private readonly recorded: AuditEvent[] = []
   private closed = false
+
+  constructor(limits: EventLimits, onFailure: FailurePolicy = 'report') {
+    super(limits, new FailureRule(onFailure, createReport(undefined)))
+  }
 
   /** Everything recorded so far, in order, each with its `seq`. */
   get events(): readonly AuditEvent[] {
@@ -45,9 +55,14 @@ export class MemoryAuditLogger extends EventLogger {
     return Promise.resolve()
   }
 
+  protected override recordNow(event: AuditEvent): KansaError | undefined {
+    this.record(event)
+    return this.closed ? closed() : undefined
+  }
+
   protected record(event: AuditEvent): AuditReceipt {
     if (this.closed) {
-      const stored = Promise.reject(new KansaError('KANSA_CLOSED', 'the audit logger is shut down'))
+      const stored = Promise.reject(closed())
       stored.catch(() => {})
       return { id: event.id, stored }
     }
@@ -56,6 +71,10 @@ export class MemoryAuditLogger extends EventLogger {
     this.recorded.push(structuredClone({ ...event, seq }))
     return { id: event.id, stored: Promise.resolve({ seq }) }
   }
+}
+
+function closed(): KansaError {
+  return new KansaError('KANSA_CLOSED', 'the audit logger is shut down')
 }
 
 /**
@@ -68,8 +87,9 @@ export function createMemoryAuditLogger(options: MemoryAuditLoggerOptions = {}):
   const reader = new OptionReader(options, {})
   const previewLength = reader.read('previewLength', PREVIEW_LENGTH)
   const isGlobal = reader.read('global', GLOBAL)
+  const onFailure = reader.read('onFailure', ON_FAILURE)
   reader.refuseUnknown()
-  const logger = new MemoryAuditLogger({ ...DEFAULT_LIMITS, previewLength })
+  const logger = new MemoryAuditLogger({ ...DEFAULT_LIMITS, previewLength }, onFailure)
   if (isGlobal) {
     if (getAuditLogger() !== undefined) {
       throw new KansaError('KANSA_ALREADY_INITIALIZED', 'another process-wide audit logger runs; shut it down first')

@@ -8,6 +8,8 @@ import { addEventAttributes, logRecordHead, traceContextOf } from '../events/to-
 import type { AuditReceipt } from './audit-api.ts'
 import { Delivery, DeliveryContext } from './delivery.ts'
 import { EventLogger } from './event-logger.ts'
+import { FailureRule } from './failure-policy.ts'
+import type { FailurePolicy } from './failure-policy.ts'
 import type { LoggerBackend } from './logger-backend.ts'
 import { RepeatedProblem } from './failure-report.ts'
 import type { Report } from './failure-report.ts'
@@ -20,8 +22,8 @@ export class OtelAuditLogger extends EventLogger {
   private readonly astray: RepeatedProblem
   private stopping: Promise<void> | undefined
 
-  constructor(backend: LoggerBackend, limits: EventLimits, report: Report) {
-    super(limits)
+  constructor(backend: LoggerBackend, limits: EventLimits, report: Report, onFailure: FailurePolicy = 'report') {
+    super(limits, new FailureRule(onFailure, report))
     this.backend = backend
     this.tooLate = new RepeatedProblem(report, REPORT_MILLIS, tooLate)
     this.astray = new RepeatedProblem(report, REPORT_MILLIS, astray)
@@ -37,6 +39,14 @@ export class OtelAuditLogger extends EventLogger {
   }
 
   protected record(event: AuditEvent): AuditReceipt {
+    return this.deliver(event)
+  }
+
+  protected override recordNow(event: AuditEvent): KansaError | undefined {
+    return this.deliver(event).storeNow()
+  }
+
+  private deliver(event: AuditEvent): Delivery {
     const delivery = new Delivery(event.id, this.backend.direct ? event : undefined)
     if (this.stopping === undefined) {
       const thrown = this.emit(event, delivery)

@@ -56,14 +56,19 @@ export type AgentProgress = Partial<Omit<AgentInput, 'agentName' | 'startTime'>>
  * Runs `fn` as an agent run: records `Started`, then `Completed`, `Failed` or `Cancelled`, with duration, tokens and
  * artifacts. It ends when `fn` returns, when its promise settles, when the iterator it gives is read to its end.
  * Everything logged inside carries `run_id`, and `parent_run_id` in nested runs. Result and error pass unchanged.
- * @throws KansaError `KANSA_INVALID_EVENT` when a field is missing or of the wrong type; `fn` is then not called.
+ *
+ * Where the logger's `onFailure` is `block`, a run whose intention cannot be stored is refused with
+ * `KANSA_NOT_RECORDED`: an `async` `fn` makes it a rejection.
+ * @throws KansaError `KANSA_INVALID_EVENT` when a field is missing or of the wrong type, or `KANSA_NOT_RECORDED`; `fn` is
+ * then not called.
  */
-export function withAgent<T>(options: AgentOptions, fn: (run: AgentRun) => T): T {
+export function withAgent<T>(options: AgentOptions, fn: (run: AgentRun) => T): T
+export function withAgent(options: AgentOptions, fn: (run: AgentRun) => unknown): unknown {
   const run = new ActiveRun(options)
-  run.log('logAgentStart')
   return observeCall(
+    fn,
     () => run.enter(() => fn(run)),
-    () => ({ enter: step => run.enter(step), end: outcome => run.end(outcome) }),
+    () => ({ begin: () => run.begin(), enter: step => run.enter(step), end: outcome => run.end(outcome) }),
   )
 }
 
@@ -132,6 +137,14 @@ class ActiveRun implements RunScope, AgentRun {
     return runInAuditContext(this.context, step)
   }
 
+  begin(): void {
+    const { agentName: name, runId: callId } = this
+    this.enter(() =>
+      this.origin.announce('AgentExecution', () => ({ kind: 'AgentExecution', name, callId, input: this.input() })),
+    )
+    this.log('logAgentStart')
+  }
+
   end(outcome: CallOutcome): void {
     // A run that was aborted may well return: the streams of most SDKs just end then.
     const failure = this.origin.failureOf(outcome.kind === 'returned' ? { kind: 'streamed', aborted: false } : outcome)
@@ -141,8 +154,16 @@ class ActiveRun implements RunScope, AgentRun {
     return this.log(method, { durationSecs, error: failure.message, errorType: failure.errorType })
   }
 
-  log(method: LogMethod, more: AgentProgress = {}): void {
-    const input: AgentInput = {
+  private log(method: LogMethod, more: AgentProgress = {}): void {
+    const input = this.input()
+    this.origin.log(
+      logger => logger[method]({ ...input, ...more }),
+      logger => logger[method](input),
+    )
+  }
+
+  private input(): AgentInput {
+    return {
       agentName: this.agentName,
       agentVersion: this.agentVersion,
       goal: this.goal,
@@ -152,9 +173,5 @@ class ActiveRun implements RunScope, AgentRun {
       runId: this.runId,
       parentRunId: this.parentRunId,
     }
-    this.origin.log(
-      logger => logger[method]({ ...input, ...more }),
-      logger => logger[method](input),
-    )
   }
 }

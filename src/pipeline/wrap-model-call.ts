@@ -6,10 +6,12 @@ import { guarded, guardedCallback } from './observe/fault.ts'
 import { promptOfArguments, textOfContent } from './observe/model-text.ts'
 import { ResponseReader } from './observe/model-response.ts'
 import type { ModelUsage } from './observe/model-usage.ts'
-import { checkOption, fromArguments } from './observe/options.ts'
+import { callIdOf, checkOption, fromArguments } from './observe/options.ts'
 import type { AnyFunction, FromArguments, ItemOf } from './observe/options.ts'
 import { abortSignalIn, CallOrigin } from './observe/origin.ts'
 import type { CallObserver, CallOutcome } from './observe/outcome.ts'
+
+const UNKNOWN_MODEL = 'unknown'
 
 export interface WrapModelCallOptions<F extends AnyFunction> {
   /** For example `openai`. */
@@ -39,6 +41,9 @@ export interface WrapModelCallOptions<F extends AnyFunction> {
  * gives is read to its end, left or garbage-collected. Result, error, `this` and laziness are unchanged; a promise with
  * methods of its own (`withResponse()`) keeps them. Of a stream's text the first 4,096 characters are kept. Where no
  * token counts are told, the record says so (`usage_unknown`).
+ *
+ * Where the logger's `onFailure` is `block`, a call whose intention cannot be stored is refused with
+ * `KANSA_NOT_RECORDED`: an `async` function rejects, every other one throws. It is then not called.
  * @throws KansaError `KANSA_INVALID_OPTION` when `fn` is no function, or `provider` or `model` no text
  */
 export function wrapModelCall<F extends AnyFunction>(fn: F, options: WrapModelCallOptions<F>): F {
@@ -53,6 +58,7 @@ export function wrapModelCall<F extends AnyFunction>(fn: F, options: WrapModelCa
   return new Proxy(fn, {
     apply: (target, self: unknown, args: unknown[]): unknown =>
       observeCall(
+        target,
         () => Reflect.apply(target, self, args),
         () => new ModelCallRecorder(options, args),
       ),
@@ -64,11 +70,25 @@ class ModelCallRecorder<F extends AnyFunction> implements CallObserver {
   private readonly origin: CallOrigin
   private readonly reader: ResponseReader
   private firstChunkMillis: number | undefined
+  /** Of a call that was announced. */
+  private callId: string | undefined
 
   constructor(options: WrapModelCallOptions<F>, args: readonly unknown[]) {
-    this.input = inputOf(options, args)
+    // A call of which little can be told is announced and recorded all the same.
+    this.input = guarded('reading the options', () => inputOf(options, args)) ?? {
+      provider: options.provider,
+      model: UNKNOWN_MODEL,
+    }
     this.reader = new ResponseReader(options.usage, options.response)
     this.origin = new CallOrigin(options.logger, abortSignalIn(args))
+  }
+
+  begin(): void {
+    const { input, origin } = this
+    origin.announce('ApiCall', () => {
+      this.callId = callIdOf(input)
+      return { kind: 'ApiCall', name: `${input.provider}/${input.model}`, callId: this.callId, input }
+    })
   }
 
   chunk(value: unknown): void {
@@ -92,6 +112,7 @@ class ModelCallRecorder<F extends AnyFunction> implements CallObserver {
       timeToFirstTokenMs: this.firstChunkMillis,
       prompt: input.prompt,
       promptPreview: input.promptPreview,
+      ...(this.callId !== undefined && { callId: this.callId }),
     }
     origin.log(
       logger => logger.logApiCall({ ...input, ...certain }),
@@ -107,7 +128,7 @@ function inputOf<F extends AnyFunction>(options: WrapModelCallOptions<F>, args: 
   const model: unknown = from('model', options.model)
   return {
     provider: options.provider,
-    model: typeof model === 'string' ? model : 'unknown',
+    model: typeof model === 'string' ? model : UNKNOWN_MODEL,
     actorId: from('actorId', options.actorId),
     callId: from('callId', options.callId),
     operation: from('operation', options.operation),

@@ -4,9 +4,9 @@ import { textOf } from '../events/json-text.ts'
 import type { DeciderType, PermissionDecision } from '../events/kinds.ts'
 import type { AuditLogger } from './audit-api.ts'
 import { observeCall } from './observe/call.ts'
-import { guardedCallback } from './observe/fault.ts'
+import { guarded, guardedCallback } from './observe/fault.ts'
 import { textOfContent } from './observe/model-text.ts'
-import { checkOption, fromArguments } from './observe/options.ts'
+import { callIdOf, checkOption, fromArguments } from './observe/options.ts'
 import type { AnyFunction, FromArguments, ItemOf } from './observe/options.ts'
 import { abortSignalIn, CallOrigin } from './observe/origin.ts'
 import type { CallObserver, CallOutcome } from './observe/outcome.ts'
@@ -27,7 +27,7 @@ export interface WrapToolOptions<F extends AnyFunction> {
   sandboxPolicy?: FromArguments<F, string> | undefined
   toolServer?: FromArguments<F, string> | undefined
   toolVersion?: FromArguments<F, string> | undefined
-  /** Default: true unless `decision` is `Deny`. Recorded only: the wrapper blocks nothing. */
+  /** Default: true unless `decision` is `Deny`. Recorded only: it blocks nothing. False when `onFailure` refuses the call. */
   permissionGranted?: FromArguments<F, boolean> | undefined
   decision?: FromArguments<F, PermissionDecision> | undefined
   decidedBy?: FromArguments<F, string> | undefined
@@ -44,6 +44,9 @@ export interface WrapToolOptions<F extends AnyFunction> {
  * Returns `fn` with every call recorded as a `ToolCall`: when it returns, when its promise settles, when the iterator or
  * stream it gives is read to its end, left or garbage-collected. Result, error, `this` and laziness are unchanged; a
  * result with `isError: true` (MCP) is a failed call. What `parameters` says is taken down before the tool runs.
+ *
+ * Where the logger's `onFailure` is `block`, a call whose intention cannot be stored is refused with
+ * `KANSA_NOT_RECORDED`: an `async` function rejects, every other one throws. It is then not called.
  * @throws KansaError `KANSA_INVALID_OPTION` when `fn` is no function or `toolName` no text
  */
 export function wrapTool<F extends AnyFunction>(fn: F, options: WrapToolOptions<F>): F {
@@ -52,6 +55,7 @@ export function wrapTool<F extends AnyFunction>(fn: F, options: WrapToolOptions<
   return new Proxy(fn, {
     apply: (target, self: unknown, args: unknown[]): unknown =>
       observeCall(
+        target,
         () => Reflect.apply(target, self, args),
         () => new ToolCallRecorder(options, args),
       ),
@@ -63,11 +67,22 @@ class ToolCallRecorder<F extends AnyFunction> implements CallObserver {
   private readonly input: ToolCallInput
   private readonly origin: CallOrigin
   private readonly streamed = new BoundedText()
+  /** Of a call that was announced. */
+  private callId: string | undefined
 
   constructor(options: WrapToolOptions<F>, args: readonly unknown[]) {
     this.options = options
-    this.input = inputOf(options, args)
+    // A call of which little can be told is announced and recorded all the same.
+    this.input = guarded('reading the options', () => inputOf(options, args)) ?? { toolName: options.toolName }
     this.origin = new CallOrigin(options.logger, abortSignalIn(args))
+  }
+
+  begin(): void {
+    const { input, origin } = this
+    origin.announce('ToolCall', () => {
+      this.callId = callIdOf(input)
+      return { kind: 'ToolCall', name: input.toolName, callId: this.callId, input }
+    })
   }
 
   chunk(value: unknown): void {
@@ -87,6 +102,8 @@ class ToolCallRecorder<F extends AnyFunction> implements CallObserver {
       error: failure?.message,
       errorType: failure?.errorType,
       ...toolErrorOf(outcome),
+      ...(this.callId !== undefined && { callId: this.callId }),
+      ...(outcome.kind === 'refused' && { permissionGranted: false }),
     }
     origin.log(
       logger => logger.logToolCall({ ...input, ...certain }),

@@ -22,7 +22,7 @@ export class OpenWork {
   private readonly runs = new Map<string, EventLine>()
   // By actor and agent. Several of one name are closed first come, first served.
   private readonly namelessRuns = new Map<string, NamelessRun[]>()
-  // By call id, in order.
+  // By kind and call id, in order; of a run that is begun twice all are one, as the run is.
   private readonly actions = new Map<string, EventLine[]>()
 
   add(event: ScannedEvent): void {
@@ -30,7 +30,7 @@ export class OpenWork {
     if (kind === 'AgentExecution') this.addRun(event.eventLine())
     else if (kind === 'Security') this.addFinding(event.eventLine())
     // Most calls were not announced: their ids need not be looked at.
-    else if (isCall(kind) && this.actions.size > 0) this.closeAction(callIdOf(event))
+    else if (isCall(kind) && this.actions.size > 0) this.closeCall(kind, event)
   }
 
   /** Whether an outcome in another log could be that of something here. */
@@ -41,15 +41,12 @@ export class OpenWork {
   /** Takes an event of another log, where only ids tell what belongs together. */
   closeElsewhere(event: ScannedEvent): void {
     const kind = valueOf(event, TYPE)
-    if (kind === 'AgentExecution' && this.runs.size > 0) {
+    if (kind === 'AgentExecution' && this.isOpenElsewhere) {
       const line = event.eventLine()
-      const { run_id: run = '', event_type } = line.event
-      const begun = this.runs.get(run)
-      if (begun !== undefined && hasEnded(event_type) && !isBefore(line, begun)) this.runs.delete(run)
+      const { run_id: run, event_type } = line.event
+      if (run !== undefined && hasEnded(event_type)) this.closeRun(run, begun => isOlder(line, begun))
     } else if (isCall(kind) && this.actions.size > 0) {
-      const callId = callIdOf(event)
-      const [begun] = typeof callId === 'string' ? (this.actions.get(callId) ?? []) : []
-      if (begun !== undefined && !isBefore(event.eventLine(), begun)) this.closeAction(callId)
+      this.closeCall(kind, event, begun => isOlder(event.eventLine(), begun))
     }
   }
 
@@ -63,7 +60,7 @@ export class OpenWork {
     if (event_type.type !== 'AgentExecution') return
     const { status, agent_name, start_time: startTime } = event_type.data
     if (run !== undefined) {
-      if (hasEnded(event_type)) this.runs.delete(run)
+      if (hasEnded(event_type)) this.closeRun(run)
       else if (status === 'Started' && !this.runs.has(run)) this.runs.set(run, line)
       return
     }
@@ -78,8 +75,18 @@ export class OpenWork {
     if (data.category === 'AuditStarted') {
       for (const run of [...this.namelessRuns.values()].flat()) run.isAbandoned = true
     }
-    const callId = data.context?.['call_id']
-    if (data.category === 'ActionIntended' && callId !== undefined) addTo(this.actions, callId, line)
+    const { call_id: callId, kind } = data.context ?? {}
+    if (data.category === 'ActionIntended' && callId !== undefined) addTo(this.actions, actionKey(kind, callId), line)
+  }
+
+  /** `isOther` says of what began that this outcome cannot be its own. */
+  private closeRun(run: string, isOther: IsOther = never): void {
+    const begun = this.runs.get(run)
+    if (begun !== undefined && !isOther(begun)) this.runs.delete(run)
+    const key = actionKey('AgentExecution', run)
+    const open = this.actions.get(key)?.filter(isOther) ?? []
+    if (open.length === 0) this.actions.delete(key)
+    else this.actions.set(key, open)
   }
 
   private closeNameless(name: string, startTime: string | undefined): void {
@@ -89,15 +96,31 @@ export class OpenWork {
     if (index !== -1) open.splice(index, 1)
   }
 
-  private closeAction(callId: FieldValue): void {
+  private closeCall(kind: CallKind, event: ScannedEvent, isOther: IsOther = never): void {
+    const callId = callIdOf(event)
     if (typeof callId !== 'string') return
-    const open = this.actions.get(callId)
-    open?.shift()
-    if (open?.length === 0) this.actions.delete(callId)
+    for (const key of [actionKey(kind, callId), actionKey(undefined, callId)]) {
+      const open = this.actions.get(key)
+      if (open?.[0] === undefined) continue
+      if (isOther(open[0])) return
+      open.shift()
+      if (open.length === 0) this.actions.delete(key)
+      return
+    }
   }
 }
 
-function isCall(kind: FieldValue): boolean {
+/** Another writer's announcement may name no kind: then any call of that id follows it. */
+function actionKey(kind: string | undefined, callId: string): string {
+  return `${kind ?? ''} ${callId}`
+}
+
+type IsOther = (begun: EventLine) => boolean
+const never: IsOther = () => false
+
+type CallKind = 'ToolCall' | 'ApiCall'
+
+function isCall(kind: FieldValue): kind is CallKind {
   return kind === 'ToolCall' || kind === 'ApiCall'
 }
 
@@ -110,8 +133,8 @@ function hasEnded({ type, data }: StoredEvent['event_type']): boolean {
 }
 
 /** False where a time is missing: then nothing speaks against it. */
-function isBefore(line: EventLine, other: EventLine): boolean {
-  return line.time < other.time
+function isOlder(outcome: EventLine, begun: EventLine): boolean {
+  return outcome.time < begun.time
 }
 
 function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {

@@ -90,6 +90,15 @@ describe('kansa doctor and the surroundings', () => {
       expect(advice(report, 'disk space')).to.contain('maxBackups')
       expect(report.code).to.equal(0)
     })
+
+    it('of a disk on which agents warn, with the limits at which they do', async () => {
+      const env = { KANSA_MIN_FREE_BYTES: String(2 ** 52), KANSA_MIN_FREE_PERCENT: '1.5' }
+      const report = await doctor(newFolder(), { env })
+      expect(said(report, 'disk space')[0]).to.match(
+        /^warning .*; agents warn below a fifth of 4 PiB \(minFreeBytes\) or 1\.5 % \(minFreePercent\)$/,
+      )
+      expect(report.code).to.equal(0)
+    })
   })
 
   it('exits with 3 when the clock was never set', async () => {

@@ -6,8 +6,9 @@ import { kansaProgram } from '../../src/cli/program.ts'
 import { commandsOf, PAGES, ROOT, simpleCommands, textOf } from './support/pages.ts'
 
 /** Programs that are not ours. */
-const ORDINARY = new Set(['awk', 'cat', 'cd', 'curl', 'docker', 'duckdb', 'git', 'grep', 'jq', 'otelcol-contrib'])
+const ORDINARY = new Set(['awk', 'cat', 'cd', 'curl', 'docker', 'duckdb', 'git', 'go', 'grep', 'jq', 'otelcol-contrib'])
 for (const name of ['echo', 'gzip', 'sort', 'source', 'tail', 'uniq', 'wc']) ORDINARY.add(name)
+for (const name of ['base64', 'cp', 'openssl', 'printf', 'sed']) ORDINARY.add(name)
 const NPM: Readonly<Record<string, string>> = { cit: 'test', test: 'test', start: 'start' }
 const scripts: Record<string, string> = JSON.parse(textOf('package.json')).scripts
 const program = kansaProgram()

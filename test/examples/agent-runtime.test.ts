@@ -122,6 +122,15 @@ describe('the agent runtime example', () => {
     expect(stats).to.match(/^  Critical +SandboxViolation +1 +1$/m)
   })
 
+  it('verifies the log, and shows that one altered byte of a copy is found and named', () => {
+    const [, seal = ''] = output.split('\nIs the log what was written?\n')
+    expect(seal).to.match(new RegExp(`^intact .*\\n +records +${events.length} as they were sealed`))
+    const line = /one byte is altered \(line (\d+): \d+ instead of \d+ tokens\)/.exec(seal)?.[1]
+    expect(seal).to.match(
+      new RegExp(`\\ntampered .*\\n +audit\\.jsonl:${line} +edited-line +record ${Number(line) - 1} `),
+    )
+  })
+
   it('prints plain lines of limited length into a pipe', () => {
     expect(output).not.to.include(ESCAPE)
     const auditLines = output.split('\n').filter(line => line.startsWith('  │'))

@@ -4,7 +4,8 @@ import { expect } from 'chai'
 import { KansaError } from '../../src/errors.ts'
 import { listLogFiles } from '../../src/journal/layout.ts'
 import { eventually, expectGapless, head, nextTurn, recordsOf, useTestLogs } from '../journal/support/test-logs.ts'
-import { canMount, withTmpfs } from './support/tmpfs.ts'
+import { canMount, fillUp, withTmpfs } from './support/tmpfs.ts'
+import { expectAsFound, expectVerdict } from './support/verified-log.ts'
 
 const TEXT = 'x'.repeat(1000)
 
@@ -23,7 +24,7 @@ describe('a full disk', function () {
         const dir = join(folder, 'audit')
         const ballast = join(folder, 'ballast')
         const journal = log.open({ dir, origin: 'example.com/a' })
-        writeFileSync(ballast, Buffer.alloc(100_000))
+        writeFileSync(ballast, Buffer.alloc(80_000))
         let count = 0
         while (!log.kinds().includes('write-failed')) {
           // An odd size: the last write ends inside a line.
@@ -41,9 +42,10 @@ describe('a full disk', function () {
         rmSync(ballast)
         await journal.whenWritten(count - 1)
         await eventually(() => log.kinds().includes('write-resumed'), 'the notice')
-        expect(log.kinds()).to.deep.equal(['write-failed', 'write-resumed'])
         expect(log.notice('write-resumed')).to.include({ refusedCount: 0 })
         await journal.close()
+        expect(log.kinds()).to.have.members(['write-failed', 'seal-failed', 'write-resumed', 'seal-recovered'])
+        await expectVerdict(dir, 'intact')
         const records = log.records(dir)
         expectGapless(records)
         expect(records.map(record => record.id)).to.deep.equal(Array.from({ length: count }, (_, i) => `${i}`))
@@ -80,7 +82,8 @@ describe('a full disk', function () {
           .to.be.at.least(firstRefusedAt ?? Number.NaN)
           .and.at.most(Date.now())
         expect(log.kinds().filter(kind => kind === 'refused')).to.have.length(1)
-        await journal.commit()
+        await journal.close()
+        await expectVerdict(dir, 'intact')
         expect(log.records(dir).map(record => record.id)).to.deep.equal(accepted)
         expectGapless(log.records(dir))
       },
@@ -88,12 +91,14 @@ describe('a full disk', function () {
     )
   })
 
-  it('that stays full: closing says how many lines are lost, and the next start finds a clean end', async () => {
+  it('that stays full: closing says how many lines are lost, and the next start finds those that are there', async () => {
     const log = newLog()
     await withTmpfs(
       'size=64k',
       async folder => {
         const dir = join(folder, 'audit')
+        const spare = join(folder, 'spare')
+        writeFileSync(spare, 'a page')
         const journal = log.open({ dir, origin: 'example.com/a' })
         for (let i = 0; i < 100; i++) journal.append(head(`${i}`, { text: TEXT }))
         const lost = journal.whenWritten(99)
@@ -103,21 +108,26 @@ describe('a full disk', function () {
           .with.property('code', 'KANSA_CLOSED')
         const kept = log.records(dir)
         expectGapless(kept)
-        expect(kept.length).to.be.greaterThan(20)
+        expect(kept.length).to.be.greaterThan(10)
         expect(log.notice('lost').count).to.equal(100 - kept.length)
         expect(await journal.commit().catch((error: unknown) => error)).to.have.property('code', 'KANSA_NOT_DURABLE')
-        // Its page is room enough for a lock.
-        rmSync(join(dir, '.gitignore'))
-        expect(log.open({ dir }).opening).to.deep.equal({ previousEnd: 'unclean', nextSeq: kept.length, repairs: [] })
+        expect(await expectAsFound(dir)).to.include({ status: 'incomplete', unsealed: kept.length })
+        // Room enough for a lock.
+        rmSync(spare)
+        expect(log.open({ dir }).opening).to.deep.equal({
+          previousEnd: 'unclean',
+          nextSeq: kept.length,
+          repairs: [{ kind: 'adopted-unsealed', firstSeq: 0, lastSeq: kept.length - 1 }],
+        })
       },
       log,
     )
   })
 
-  it('of inodes keeps a rotation from happening, not the log from being written', async () => {
+  it('of inodes keeps rotation and seal from happening, not the log from being written', async () => {
     const log = newLog()
     await withTmpfs(
-      'size=1m,nr_inodes=16',
+      'size=1m,nr_inodes=24',
       async folder => {
         const dir = join(folder, 'audit')
         const journal = log.open({ dir, origin: 'example.com/a', maxFileBytes: 5000 })
@@ -132,9 +142,11 @@ describe('a full disk', function () {
         }
         // The lock check needs no file; a rotation does.
         for (let i = 0; i < 20; i++) journal.append(head(`${i}`, { text: TEXT }))
-        await journal.commit()
-        expect(log.kinds()).to.deep.equal(['rotation-failed'])
+        const failure = await journal.commit().catch((error: unknown) => error)
+        expect(failure).to.have.property('code', 'KANSA_NOT_SEALED')
+        expect(log.kinds()).to.deep.equal(['rotation-failed', 'seal-failed'])
         expect(listLogFiles(dir)).to.have.length(1)
+        expect(journal.writtenThrough).to.equal(19)
         for (const filler of fillers) rmSync(filler)
         let count = 20
         await eventually(() => {
@@ -142,7 +154,8 @@ describe('a full disk', function () {
           return listLogFiles(dir).length > 1
         }, 'the rotation is tried again')
         await journal.close()
-        expect(log.kinds()).to.deep.equal(['rotation-failed'])
+        expect(log.kinds()).to.deep.equal(['rotation-failed', 'seal-failed', 'seal-recovered'])
+        await expectVerdict(dir, 'intact')
         expect(log.records(dir)).to.have.length(count)
         expectGapless(log.records(dir))
       },
@@ -153,14 +166,14 @@ describe('a full disk', function () {
   it('from which somebody deletes the log, to make room: the content is kept and restored', async () => {
     const log = newLog()
     await withTmpfs(
-      'size=200k',
+      'size=240k',
       async folder => {
         const dir = join(folder, 'audit')
         const ballast = join(folder, 'ballast')
         const journal = log.open({ dir, origin: 'example.com/a' })
         for (let i = 0; i < 80; i++) journal.append(head(`${i}`, { text: TEXT }))
         await journal.commit()
-        writeFileSync(ballast, Buffer.alloc(90_000))
+        fillUp(ballast)
         rmSync(join(dir, 'audit.jsonl'))
         journal.append(head('80', { text: TEXT }))
         // The deleted file still takes its room: there is none for a copy.
@@ -168,7 +181,8 @@ describe('a full disk', function () {
         journal.append(head('81', { text: TEXT }))
         rmSync(ballast)
         await journal.whenWritten(81)
-        await journal.commit()
+        await journal.close()
+        await expectVerdict(dir, 'intact')
         expect(log.records(dir).map(record => record.id)).to.deep.equal(Array.from({ length: 82 }, (_, i) => `${i}`))
         expect(log.kinds()).to.include.members(['write-failed', 'file-removed', 'write-resumed'])
       },
@@ -181,11 +195,7 @@ describe('a full disk', function () {
     await withTmpfs(
       'size=64k',
       async folder => {
-        try {
-          writeFileSync(join(folder, 'ballast'), Buffer.alloc(70_000))
-        } catch {
-          // Full now.
-        }
+        fillUp(join(folder, 'ballast'))
         expect(() => log.open({ dir: join(folder, 'audit') }))
           .to.throw(KansaError, /ENOSPC.*Free some space/)
           .with.property('code', 'KANSA_DIR_UNUSABLE')

@@ -18,6 +18,7 @@ import { listLogFiles } from '../../src/journal/layout.ts'
 import { expectGapless, recordsOf, type TestLog, useTestLogs } from '../journal/support/test-logs.ts'
 import { type AgentPlan, type AgentProcess, expectEachOnce, useAgents } from './support/agent-process.ts'
 import { failuresIn } from './support/stored-failures.ts'
+import { expectAsFound, expectVerdict, wholeLinesOf } from './support/verified-log.ts'
 
 const NOBODY = 65_534
 
@@ -33,6 +34,7 @@ describe('what others do to the log while an agent writes it', function () {
     await goOnAndStop(agent)
     expectAll(agent, listLogFiles(log.dir))
     expectFailures(log, ['file-removed'])
+    await expectVerdict(log.dir, 'intact')
   })
 
   it('moving it away: its lines are there, the next ones in a new file', async () => {
@@ -44,6 +46,11 @@ describe('what others do to the log while an agent writes it', function () {
     expectAll(agent, [moved, ...listLogFiles(log.dir)])
     expect(log.records()[0]?.seq).to.be.above(0)
     expectFailures(log, ['file-renamed'])
+    const { gaps } = await expectVerdict(log.dir, 'tampered', ['missing-head'])
+    expect(gaps).to.deep.equal([{ firstSeq: 0, lastSeq: (log.records()[0]?.seq ?? 0) - 1 }])
+    // Back in its place it is a file of the log again, whatever its suffix.
+    renameSync(moved, log.path('audit.jsonl.7'))
+    await expectVerdict(log.dir, 'intact')
   })
 
   it('rotating it by copying and truncating (copytruncate): only what nobody copied is missing, and that is said', async () => {
@@ -62,6 +69,21 @@ describe('what others do to the log while an agent writes it', function () {
     expectGapless(kept, kept[0]?.seq)
     expectFailures(log, ['file-truncated'])
     expect(Number(failuresIn(log.dir)[0]?.['lost_bytes'])).to.be.above(0)
+    const { gaps } = await expectVerdict(log.dir, 'tampered', ['missing-head'])
+    expect(gaps).to.deep.equal([{ firstSeq: 0, lastSeq: (kept[0]?.seq ?? 0) - 1 }])
+  })
+
+  it('deleting a backup: what is missing is named, however well the log goes on', async () => {
+    const log = newLog()
+    const agent = await agentBusyIn(log, { maxFileBytes: 16 * 1024, maxBackups: 1000 })
+    while (!log.names().includes('audit.jsonl.3')) await agent.until('turn', agent.said('turn').length + 5)
+    const victim = wholeLinesOf(log.path('audit.jsonl.2'))
+    rmSync(log.path('audit.jsonl.2'))
+    await goOnAndStop(agent)
+    const { gaps } = await expectVerdict(log.dir, 'tampered', ['missing-line'])
+    expect(gaps).to.have.length(1)
+    // A rotation may have come in between: that was another file then.
+    expect((gaps[0]?.lastSeq ?? 0) - (gaps[0]?.firstSeq ?? 0)).to.be.above(victim.length / 2)
   })
 
   it('replacing it by a link: nothing is written through it, and nothing is lost', async () => {
@@ -75,11 +97,13 @@ describe('what others do to the log while an agent writes it', function () {
     expect(readFileSync(victim, 'utf8')).to.equal('untouched')
     expectAll(agent, listLogFiles(log.dir))
     expectFailures(log, ['file-replaced', 'file-removed'])
+    await expectVerdict(log.dir, 'intact')
   })
 
-  it('removing the whole folder: log, lock and format are there again', async () => {
+  it('removing the whole folder: records, lock and key are there again; that the old checkpoints are gone shows', async () => {
     const log = newLog()
     const agent = await agentBusyIn(log)
+    await agent.tell('flush')
     rmSync(log.dir, { recursive: true, maxRetries: 5 })
     await agent.until('turn', agent.said('turn').length + 2)
     expect(await agent.tell('flush')).to.equal('ok')
@@ -87,6 +111,25 @@ describe('what others do to the log while an agent writes it', function () {
     await goOnAndStop(agent)
     expectAll(agent, listLogFiles(log.dir))
     expectFailures(log, ['folder-recreated'])
+    await expectVerdict(log.dir, 'tampered', ['missing-checkpoint'])
+  })
+
+  it('moving the folder away and putting a file in its place: records wait until there can be a folder again', async () => {
+    const log = newLog()
+    const agent = await agentBusyIn(log)
+    await agent.tell('flush')
+    const moved = join(log.parent, 'moved')
+    renameSync(log.dir, moved)
+    writeFileSync(log.dir, 'no folder')
+    expect(await agent.tell('flush')).to.match(/^KANSA_NOT_DURABLE /)
+    expect(readFileSync(log.dir, 'utf8')).to.equal('no folder')
+    rmSync(log.dir)
+    await goOnAndStop(agent)
+    const [before, after] = [recordsOf(listLogFiles(moved)), log.records()]
+    expectEachOnce([...before, ...after], agent.ids('turn'))
+    expectGapless([...before, ...after])
+    await expectVerdict(log.dir, 'tampered', ['missing-checkpoint', 'missing-head'])
+    await expectAsFound(moved)
   })
 
   it('taking all permissions away: the open file takes every record', async function () {
@@ -110,6 +153,7 @@ describe('what others do to the log while an agent writes it', function () {
     await goOnAndStop(agent)
     expectAll(agent, listLogFiles(log.dir))
     expect(failuresIn(log.dir).map(context => context['what'])).to.include('rotation-failed')
+    await expectVerdict(log.dir, 'intact')
   })
 
   /** An agent that has logged a few turns and goes on. */
@@ -145,12 +189,6 @@ function expectAll(agent: AgentProcess, files: readonly string[]): void {
 function expectFailures(log: TestLog, kinds: readonly string[]): void {
   const what = failuresIn(log.dir).map(context => context['what'])
   expect(what).to.include.members([...kinds])
-}
-
-/** A copy of a file that is being written may end in the middle of a line. */
-function wholeLinesOf(file: string): { id: string; seq: number; file: string }[] {
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
-  return lines.map(line => ({ ...JSON.parse(line), file }))
 }
 
 function asNobody(): string[] {

@@ -1,10 +1,9 @@
 import { expect } from 'chai'
-import { expectGapless, useTestLogs } from '../journal/support/test-logs.ts'
-import { expectEachOnce, useAgents } from './support/agent-process.ts'
+import { useTestLogs } from '../journal/support/test-logs.ts'
+import { useAgents } from './support/agent-process.ts'
+import { killAgents, killWriters } from './support/random-kills.ts'
 
-const ROUNDS = 15
-const LAST_KILL_MILLIS = 150
-
+/** A thousand times: `slow/kill-anytime.test.ts`. */
 describe('kill -9 at any moment', function () {
   this.timeout(60_000)
   const newLog = useTestLogs()
@@ -12,27 +11,17 @@ describe('kill -9 at any moment', function () {
 
   it('loses nothing of a turn that had ended, leaves no half line, and never keeps the next process from starting', async () => {
     const log = newLog()
-    const options = { dir: log.dir, maxFileBytes: 16 * 1024, maxBackups: 1000, flushIntervalMillis: 5 }
-    const promised: string[] = []
-    let next = newAgent(options)
-    for (let round = 0; round < ROUNDS; round++) {
-      const agent = next
-      expect(await agent.tell('open'), `start ${round}`).to.equal('ok')
-      // Its modules load while this one works.
-      next = newAgent(options)
-      await agent.tell('run')
-      await agent.until('turn')
-      await new Promise(resolve => setTimeout(resolve, Math.random() * LAST_KILL_MILLIS))
-      await agent.kill()
-      expect(agent.said('thrown').concat(agent.said('error'))).to.deep.equal([])
-      expect(agent.ids('turn')).to.have.length.above(0)
-      promised.push(...agent.ids('turn'))
-    }
-    expect(await next.tell('open')).to.equal('ok')
-    await next.stop()
-    const records = log.records()
-    expectEachOnce(records, promised)
-    expectGapless(records)
+    const records = await killAgents(log, newAgent, { rounds: 4, maxFileBytes: 8192 })
+    expect(new Set(records.map(record => record.file)).size, 'files').to.be.above(1)
+  })
+
+  it('with eight producers and tiny files: the same', async () => {
+    const plan = { producers: 8, recordsPerTurn: 1 }
+    const records = await killAgents(newLog(), newAgent, { rounds: 3, maxFileBytes: 4096, plan })
     expect(new Set(records.map(record => record.file)).size, 'files').to.be.above(5)
+  })
+
+  it('of a journal alone: nothing is written twice, seq has no gap, and what was said to be sealed is', async () => {
+    await killWriters(newLog(), 5)
   })
 })

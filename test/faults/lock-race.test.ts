@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import { listLogFiles, listLogFolders } from '../../src/journal/layout.ts'
 import { expectGapless, recordsOf, useTestLogs } from '../journal/support/test-logs.ts'
 import { type AgentProcess, expectEachOnce, useAgents } from './support/agent-process.ts'
+import { expectVerdict } from './support/verified-log.ts'
 
-const RACERS = 12
-const ROUNDS = 5
+const RACERS = 6
+const ROUNDS = 3
 
 describe('loggers of many processes that race for one folder', function () {
   this.timeout(60_000)
@@ -32,11 +33,12 @@ describe('loggers of many processes that race for one folder', function () {
     expect(log.names().filter(name => name.startsWith('lock'))).to.deep.equal([])
     expectEachOnce(log.records(), promised)
     expectGapless(log.records())
+    await expectVerdict(log.dir, 'intact')
   })
 
   it("with `onLocked: 'own-folder'` all get a complete log, one of them the main one", async () => {
     const log = newLog()
-    const racers = Array.from({ length: 6 }, () => newAgent({ dir: log.dir, onLocked: 'own-folder' }))
+    const racers = Array.from({ length: 4 }, () => newAgent({ dir: log.dir, onLocked: 'own-folder' }))
     expect(new Set(await openTogether(racers))).to.deep.equal(new Set(['ok']))
     await Promise.all(racers.map(racer => racer.tell('log 2')))
     await Promise.all(racers.map(racer => racer.stop()))
@@ -44,6 +46,7 @@ describe('loggers of many processes that race for one folder', function () {
     expect(folders).to.have.length(racers.length).and.include(log.dir)
     const logs = folders.map(folder => recordsOf(listLogFiles(folder)))
     for (const records of logs) expectGapless(records)
+    for (const folder of folders) await expectVerdict(folder, 'intact')
     expectEachOnce(
       logs.flat(),
       racers.flatMap(racer => racer.ids('turn')),

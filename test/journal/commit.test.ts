@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { KansaError } from '../../src/errors.ts'
+import type { Journal } from '../../src/journal/journal.ts'
 import { appendAll, eventually, expectGapless, head, useTestLogs } from './support/test-logs.ts'
 
 describe('committing', () => {
@@ -30,10 +31,16 @@ describe('committing', () => {
 
   it('happens by itself after the interval', async () => {
     const log = newLog()
-    const journal = log.open({ flushIntervalMillis: 20, maxFileBytes: 19, maxBackups: 0 })
-    appendAll(journal, 'a', 'b')
+    const journal: Journal = log.open({
+      flushIntervalMillis: 20,
+      maxFileBytes: 100,
+      maxBackups: 0,
+      onNotice: notice => void (notice.kind === 'backup-deleted' && journal.append(head('deleted'))),
+    })
+    appendAll(journal, 'a', 'b', 'c', 'd', 'e', 'f')
+    expect(log.names()).to.include('audit.jsonl.1')
     // Deletion of superfluous backups needs two commits: nobody calls one here.
-    await eventually(() => log.names().join() === '.gitignore,audit.jsonl,lock,seal', 'two commits')
+    await eventually(() => !log.names().includes('audit.jsonl.1'), 'two commits')
   })
 
   it('does not keep the process alive', () => {

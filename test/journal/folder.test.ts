@@ -6,6 +6,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -13,12 +14,16 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { KansaError } from '../../src/errors.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { appendAll, type TestLog, useTestLogs } from './support/test-logs.ts'
 
+const PRIVATE_FILES = ['audit.jsonl', 'audit.jsonl.1', 'keys/signing.key', 'seal/format', 'seal/kansa.vkey'].concat(
+  'seal/checkpoint',
+  'seal/checkpoints',
+)
 const PROGRAM = join(import.meta.dirname, 'programs', 'open-journal.ts')
 
 describe('the audit folder', () => {
@@ -33,10 +38,11 @@ describe('the audit folder', () => {
         await journal.close()
       })
       expect(modeOf(log.dir)).to.equal(0o700)
-      expect(modeOf(log.path('seal'))).to.equal(0o700)
-      for (const name of ['audit.jsonl', 'audit.jsonl.1', 'seal/format']) {
-        expect(modeOf(log.path(name)), name).to.equal(0o600)
+      for (const name of filesAndFoldersIn(log.dir)) {
+        const isFolder = statSync(log.path(name)).isDirectory()
+        expect(modeOf(log.path(name)), name).to.equal(isFolder ? 0o700 : 0o600)
       }
+      expect(filesAndFoldersIn(log.dir)).to.include.members([...PRIVATE_FILES, 'seal/tile/0/000.p/2'])
     })
   }
 
@@ -48,6 +54,12 @@ describe('the audit folder', () => {
     expect(modeOf(log.dir)).to.equal(0o750)
     expect(modeOf(log.path('audit.jsonl'))).to.equal(0o640)
     expect(modeOf(log.path('audit.jsonl.1'))).to.equal(0o640)
+    for (const folder of ['seal', 'seal/tile/0', 'keys']) expect(modeOf(log.path(folder)), folder).to.equal(0o750)
+    for (const file of ['format', 'checkpoint', 'checkpoints', 'kansa.vkey', 'tile/0/000.p/2']) {
+      expect(modeOf(log.path(`seal/${file}`)), file).to.equal(0o640)
+    }
+    // Who may read the log may not sign for it.
+    expect(modeOf(log.path('keys/signing.key'))).to.equal(0o600)
   })
 
   it('is made private when it was there before, unless other things live in it', async () => {
@@ -142,10 +154,11 @@ describe('a symbolic link put in the way', () => {
     expect(readFileSync(victim, 'utf8')).to.equal('{"id":"victim"}\n')
   }
 
-  for (const name of ['audit.jsonl', 'lock', 'seal/format', 'audit.jsonl.1']) {
+  const seal = ['format', 'checkpoint', 'checkpoints', 'kansa.vkey'].map(name => `seal/${name}`)
+  for (const name of ['audit.jsonl', 'lock', 'audit.jsonl.1', 'keys/signing.key', ...seal]) {
     it(`as ${name} is refused and not followed`, () => {
       const log = newLog()
-      mkdirSync(log.path('seal'), { recursive: true })
+      mkdirSync(dirname(log.path(name)), { recursive: true })
       expectNotFollowed(log, name)
     })
   }
@@ -212,7 +225,7 @@ describe('a symbolic link put in the way', () => {
     const journal = log.open()
     appendAll(journal, 'a')
     await journal.close()
-    expect(log.names()).to.deep.equal(['.gitignore', 'audit.jsonl', 'seal'])
+    expect(log.names()).to.deep.equal(['.gitignore', 'audit.jsonl', 'keys', 'seal'])
     linkSync(log.path('audit.jsonl'), join(log.parent, 'snapshot'))
     expect(log.open().opening.nextSeq).to.equal(1)
   })
@@ -227,6 +240,10 @@ function expectRefusal(open: () => Journal, code: string, ...words: string[]): v
   }
   expect(thrown).to.be.instanceOf(KansaError).with.property('code', code)
   for (const word of words) expect(String(thrown)).to.include(word)
+}
+
+function filesAndFoldersIn(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
 }
 
 function modeOf(path: string): number {

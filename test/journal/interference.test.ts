@@ -191,7 +191,7 @@ describe('what others do to the open log', function () {
     await journal.commit()
     expect(log.ids()).to.deep.equal(['a', 'b'])
     expect(statSync(log.dir).mode & 0o777).to.equal(0o700)
-    expect(log.names()).to.deep.equal(['.gitignore', 'audit.jsonl', 'lock', 'seal'])
+    expect(log.names()).to.deep.equal(['.gitignore', 'audit.jsonl', 'keys', 'lock', 'seal'])
     expect(log.text('seal/format')).to.include('example.com/a')
     expect(log.kinds()).to.include.members(['folder-recreated', 'file-removed'])
     await journal.close()

@@ -55,7 +55,7 @@ describe('the lock of a log', function () {
     const journal = log.open()
     expect(journal.opening).to.include({ nextSeq: 1, previousEnd: 'unclean' })
     await journal.close()
-    expect(log.names()).to.deep.equal(['.gitignore', 'audit.jsonl', 'seal'])
+    expect(log.names()).to.deep.equal(['.gitignore', 'audit.jsonl', 'keys', 'seal'])
   })
 
   it('is taken over from a zombie, whose parent never asked for its exit code', async function () {

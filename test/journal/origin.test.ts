@@ -32,27 +32,36 @@ describe('format and origin of a log', () => {
     expect(log.open({ origin: 'example.com/a' }).origin).to.equal('example.com/a')
   })
 
-  it('come from the first line of the log when seal/format is lost', async () => {
+  it('come from the newest checkpoint when seal/format is lost', async () => {
     const log = newLog()
-    const journal = log.open({
-      origin: 'example.com/a',
-      maxFileBytes: 200,
-      firstLines: () => [started('example.com/a')],
-    })
-    journal.append(started('example.com/a'))
-    appendAll(journal, 'x'.repeat(60))
+    const journal = log.open({ origin: 'example.com/a' })
+    appendAll(journal, 'a')
     await journal.close()
-    for (const active of ['present', 'missing']) {
+    rmSync(log.path('seal/format'))
+    expect(() => log.open({ origin: 'example.com/other' })).to.throw(KansaError, 'example.com/a')
+    const again = log.open()
+    expect(again.origin).to.equal('example.com/a')
+    expect(again.opening.nextSeq).to.equal(1)
+    expect(log.text('seal/format')).to.include('example.com/a')
+  })
+
+  for (const active of ['present', 'missing']) {
+    it(`come from the first line of the log when the seal is lost, with the active file ${active}`, async () => {
+      const log = newLog()
+      const journal = log.open({ origin: 'example.com/a', firstLines: () => [started('example.com/a')] })
+      journal.append(started('example.com/a'))
+      appendAll(journal, 'b')
+      await journal.close()
       rmSync(log.path('seal'), { recursive: true })
       if (active === 'missing') renameSync(log.path('audit.jsonl'), log.path('audit.jsonl.1'))
+      expect(() => log.open({ origin: 'example.com/other' })).to.throw(KansaError, 'example.com/a')
       const again = log.open()
-      expect(again.origin).to.equal('example.com/a')
-      await again.close()
-      expect(log.text('seal/format')).to.include('example.com/a')
-    }
-    rmSync(log.path('seal'), { recursive: true })
-    expect(() => log.open({ origin: 'example.com/other' })).to.throw(KansaError, 'example.com/a')
-  })
+      // Its records cannot be sealed once more under the same name: the log is another one now.
+      expect(again.opening.repairs).to.have.length(1)
+      expect(again.opening.repairs[0]).to.include({ kind: 'log-set-aside', oldOrigin: 'example.com/a' })
+      expect(again.origin).to.match(/^kansa\.log\//)
+    })
+  }
 
   it('refuse a folder of a newer Kansa, and leave it untouched and unlocked', () => {
     const log = newLog()

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { appendAll, expectGapless, head, useTestLogs } from './support/test-logs.ts'
+import { appendAll, asAfterKill, expectGapless, head, useTestLogs } from './support/test-logs.ts'
 
 const STOP = head('stop', { event_type: { type: 'Security', data: { category: 'AuditStopped', context: {} } } })
 
@@ -39,13 +39,12 @@ describe('reopening a log', () => {
     expect(log.open().opening.previousEnd).to.equal('unclean')
   })
 
-  it('finds the last seq in the newest backup when the active file is empty', async () => {
+  it('finds the last seq in the newest backup when the active file is empty', () => {
     const log = newLog()
-    const journal = log.open({ maxFileBytes: 19 })
-    appendAll(journal, '0', '1', '2')
-    await journal.close()
-    writeFileSync(log.path('audit.jsonl'), '')
-    expect(log.open().opening.nextSeq).to.equal(2)
+    appendAll(log.open({ maxFileBytes: 19 }), '0', '1', '2')
+    const killed = asAfterKill(log, newLog())
+    expect(killed.text('audit.jsonl')).to.equal('')
+    expect(killed.open().opening.nextSeq).to.equal(2)
   })
 
   it('finds the last seq behind lines that have none', async () => {

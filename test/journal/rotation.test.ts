@@ -132,7 +132,12 @@ describe('a rotation that was interrupted', () => {
     const log = await fourFiles()
     rmSync(log.path('audit.jsonl'))
     const journal = log.open()
-    expect(journal.opening.nextSeq).to.equal(3)
+    // Record 3 is gone, and its seq is not given to another one.
+    expect(journal.opening.nextSeq).to.equal(4)
+    expect(journal.opening.repairs).to.deep.equal([{ kind: 'missing-records', firstSeq: 3, lastSeq: 3 }])
+    appendAll(journal, '4')
+    await journal.close()
+    expect(log.ids()).to.deep.equal(['0', '1', '2', '4'])
   })
 })
 

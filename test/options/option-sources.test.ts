@@ -84,6 +84,10 @@ describe('where an option’s value comes from', () => {
     for (const [name, value] of [
       ['KANSA_MAX_FILE_BYTES', '100 MB'],
       ['KANSA_MAX_BACKUPS', '-1'],
+      ['KANSA_MIN_RETENTION_DAYS', '7 days'],
+      ['KANSA_ON_RETENTION_CONFLICT', 'stop'],
+      ['KANSA_MIN_FREE_BYTES', '1 GiB'],
+      ['KANSA_MIN_FREE_PERCENT', '5%'],
       ['KANSA_FILE_MODE', 'rw'],
       ['KANSA_ON_LOCKED', 'wait'],
       ['KANSA_OTLP', 'no url'],

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createAuditLogger, JsonlLogRecordExporter, KansaError } from '../../src/index.ts'
+import { testSigner } from '../support/sealed-folder.ts'
 import { eventsIn, thrownBy, useAuditFolders, useEnvironment } from '../pipeline/logger/support/audit-folders.ts'
 
 /** For each option: what is refused. */
@@ -17,10 +18,17 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
     [7],
   ],
   origin: ['', 'a b', 'a+b', 'a\nb', 7],
+  signer: [7, 'PRIVATE+KEY+', {}, [], [{}], { sign: (): never[] => [], verifier: { name: 'x' } }],
+  signingKey: ['', 7, {}, []],
+  signingKeyFile: ['', 7, null],
   onLocked: ['wait', '', true],
   flushIntervalMillis: [0, -1, 1.5, NaN, Infinity, '5000', 2 ** 31, null],
   maxFileBytes: [0, 1023, 1.5, '100', -1, 2 ** 60],
   maxBackups: [-1, 1.5, '10'],
+  minRetentionDays: [-1, NaN, Infinity, 36_501, '7', null],
+  onRetentionConflict: ['stop', '', true],
+  minFreeBytes: [-1, 1.5, '1 GiB', Infinity],
+  minFreePercent: [-1, 91, NaN, '5', '5%'],
   maxEventBytes: [0, 4095, 17 * 1024 * 1024, '4096'],
   maxQueueBytes: [0, 65_535, 1.5],
   previewLength: [-1, 1.5, 100_001, '200'],
@@ -95,10 +103,17 @@ describe('an option', () => {
       dir: './audit',
       otlp: { url: 'http://127.0.0.1:1' },
       origin: 'x',
+      signer: testSigner(),
+      signingKey: 'x',
+      signingKeyFile: 'x',
       onLocked: 'refuse',
       flushIntervalMillis: 5000,
       maxFileBytes: 4096,
       maxBackups: 3,
+      minRetentionDays: 7,
+      onRetentionConflict: 'block',
+      minFreeBytes: 0,
+      minFreePercent: 0,
       maxQueueBytes: 70_000,
       fileMode: 0o600,
       dirMode: 0o700,

@@ -13,8 +13,9 @@ const line = (id: string, type: string, data: object, envelope: Record<string, u
 }
 const run = (id: string, status: string, envelope: Record<string, unknown> = {}, data: object = {}): string =>
   line(id, 'AgentExecution', { agent_name: 'reviewer', status, ...data }, envelope)
-const intended = (id: string, callId: string): string =>
-  line(id, 'Security', { category: 'ActionIntended', severity: 'Info', context: { call_id: callId } })
+const intended = (id: string, callId: string, kind?: string): string =>
+  line(id, 'Security', { category: 'ActionIntended', severity: 'Info', context: { call_id: callId, ...kindOf(kind) } })
+const kindOf = (kind: string | undefined): object => (kind === undefined ? {} : { kind })
 const done = (type: string, callId: string): string => line('done', type, { call_id: callId })
 const restart = (): string => line('start', 'Security', { category: 'AuditStarted', severity: 'Info', context: {} })
 
@@ -92,6 +93,51 @@ describe('what is unfinished', () => {
     ]
     expect(await unfinished([lines])).to.deep.equal(['a'])
     expect(await unfinished([[intended('1', 'x'), intended('2', 'x'), done('ToolCall', 'x')]])).to.deep.equal(['2'])
+  })
+
+  it('are announced actions of a kind whose outcome is of that kind', async () => {
+    const lines = [intended('tool', 'x', 'ToolCall'), intended('model', 'x', 'ApiCall'), intended('any', 'x')]
+    expect(await unfinished([[...lines, done('ApiCall', 'x')]])).to.deep.equal(['tool', 'any'])
+    expect(await unfinished([[...lines, done('ApiCall', 'x'), done('ApiCall', 'x')]])).to.deep.equal(['tool'])
+    expect(await unfinished([[...lines, done('ToolCall', 'x')], [done('ApiCall', 'x')]])).to.deep.equal(['any'])
+  })
+
+  describe('among announced runs', () => {
+    const announced = (id: string): string => intended(`intended ${id}`, id, 'AgentExecution')
+
+    it('are those that were not begun, and those that were begun and not ended', async () => {
+      const lines = [
+        ...['a', 'b', 'c'].map(announced),
+        run('a', 'Started', { run_id: 'a' }),
+        run('b', 'Started', { run_id: 'b' }),
+        run('going on', 'Running', { run_id: 'b' }),
+        run('end', 'Completed', { run_id: 'a' }),
+      ]
+      expect(await unfinished([lines])).to.deep.equal(['intended b', 'intended c', 'b'])
+    })
+
+    it('is none that was refused before it began', async () => {
+      expect(await unfinished([[announced('a'), run('end', 'Failed', { run_id: 'a' })]])).to.deep.equal([])
+    })
+
+    it('is a run once, however often it was announced, until it ends', async () => {
+      const lines = [announced('a'), run('a', 'Started', { run_id: 'a' }), announced('a')]
+      const resumed = [...lines, run('again', 'Started', { run_id: 'a' })]
+      expect(await unfinished([resumed])).to.deep.equal(['intended a', 'a', 'intended a'])
+      expect(await unfinished([[...resumed, run('end', 'Cancelled', { run_id: 'a' })]])).to.deep.equal([])
+    })
+
+    it('is none that ended later in the log of another process', async () => {
+      const other = [run('end', 'Completed', { run_id: 'a' })]
+      const lines = [announced('a'), run('a', 'Started', { run_id: 'a' })]
+      const ends = [run('end', 'Completed', { run_id: 'a' })]
+      expect(await unfinished([lines, other])).to.deep.equal(['intended a', 'a'])
+      expect(await unfinished([lines, ends])).to.deep.equal([])
+    })
+
+    it('is not ended by a call that has the run’s id', async () => {
+      expect(await unfinished([[announced('a'), done('ToolCall', 'a')]])).to.deep.equal(['intended a'])
+    })
   })
 
   it('is not what ended in the log of another process, whichever is read first', async () => {

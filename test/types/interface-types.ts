@@ -27,6 +27,12 @@ same<ReturnType<typeof getAuditLogger>, AuditLogger | undefined>(true)
 initAuditLogger({ dir: undefined, otlp: [{ url: 'http://127.0.0.1:4318/v1/logs' }], fileMode: '0640', dirMode: 0o750 })
 initAuditLogger({ resource: { 'service.name': 'a', shard: 3, canary: true }, loggerProvider: new LoggerProvider() })
 initAuditLogger({ onError: error => same<typeof error, KansaError>(true) })
+initAuditLogger({ onFailure: { ToolCall: 'block', ApiCall: undefined } })
+initAuditLogger({ onFailure: action => (action.kind === 'ToolCall' && action.input.toolName ? 'block' : 'report') })
+// @ts-expect-error: such events tell what happened already
+createAuditLogger({ onFailure: { Security: 'block' } })
+// @ts-expect-error: it cannot be waited for
+createAuditLogger({ onFailure: async () => 'block' })
 // @ts-expect-error: no such option
 createAuditLogger({ directory: './audit' })
 // @ts-expect-error: true is no folder

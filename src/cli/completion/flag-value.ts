@@ -27,6 +27,8 @@ const BY_PLACEHOLDER: ReadonlyMap<string, FlagValue> = new Map<string, FlagValue
   ['field', { kind: 'words', words: 'fields', shape: 'order', repeated: false }],
   ['condition', { kind: 'words', words: 'fields', shape: 'condition', repeated: true }],
   ['time', { kind: 'words', words: ['today', 'yesterday', '15m', '1h', '1d'], shape: 'one', repeated: false }],
+  ['vkey', FREE_LIST],
+  ['name', FREE],
   ['names', FREE_LIST],
   ['ids', FREE_LIST],
   ['count', FREE],

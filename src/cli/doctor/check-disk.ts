@@ -1,5 +1,6 @@
 /** Whether the disk has room for what the log may still grow to, and keeps what is written to it. */
 import { statfsSync } from 'node:fs'
+import { type DiskLimits, type DiskSpace, shortageOf, spaceOf } from '../../journal/disk-space.ts'
 import { type FileSystem, fileSystemOf } from '../../journal/file-system.ts'
 import { bytesText, percentText } from '../quantities.ts'
 import type { Check } from './check.ts'
@@ -10,30 +11,40 @@ const MIN_FREE_BYTES = 1024 * 1024
 /** A rotation needs a name for the new file, and the commit one for a temporary file. */
 const MIN_FREE_INODES = 10
 
-export interface Growth {
+export interface Growth extends DiskLimits {
   readonly maxFileBytes: number
   readonly maxBackups: number
   /** What the log has now. */
   readonly bytes: number
 }
 
-export function checkDisk(dir: string, { maxFileBytes, maxBackups, bytes }: Growth): Check[] {
+export function checkDisk(dir: string, log: Growth): Check[] {
   const folder = nearestFolder(dir)
-  const { bavail, blocks, bsize, ffree, files } = statfsSync(folder)
-  const free = bavail * bsize
-  const growth = Math.max(0, (maxBackups + 1) * maxFileBytes - bytes)
-  // Some file systems make inodes as they need them, and tell 0.
-  const inodes = files === 0 ? '' : `, ${ffree} inodes`
-  const state = `${bytesText(free)} free (${percentText(blocks === 0 ? 0 : bavail / blocks)}${inodes}); the log may still grow by ${bytesText(growth)}`
-  return [diskCheck(state, free, growth, files === 0 ? Infinity : ffree), fileSystemCheck(fileSystemOf(folder))]
+  return [diskCheck(spaceOf(statfsSync(folder)), log), fileSystemCheck(fileSystemOf(folder))]
 }
 
-function diskCheck(state: string, free: number, growth: number, inodes: number): Check {
+function diskCheck(space: DiskSpace | undefined, log: Growth): Check {
   const name = 'disk space'
-  const advice = 'Free some, or choose another `dir`. Agents keep records in memory meanwhile, up to `maxQueueBytes`.'
-  if (free < MIN_FREE_BYTES || inodes < MIN_FREE_INODES) return { name, status: 'problem', found: state, advice }
-  if (free >= growth) return { name, status: 'ok', found: state }
-  return { name, status: 'warning', found: state, advice: 'Free some, or lower `maxBackups` or `maxFileBytes`.' }
+  if (space === undefined) return { name, status: 'note', found: 'the file system does not tell how much is free' }
+  const { freeBytes, freeInodes = Infinity } = space
+  const growth = Math.max(0, (log.maxBackups + 1) * log.maxFileBytes - log.bytes)
+  const found = `${freeText(space)}; the log may still grow by ${bytesText(growth)}`
+  if (freeBytes < MIN_FREE_BYTES || freeInodes < MIN_FREE_INODES) {
+    const advice = 'Free some, or choose another `dir`. Agents keep records in memory meanwhile, up to `maxQueueBytes`.'
+    return { name, status: 'problem', found, advice }
+  }
+  const shortage = shortageOf(space, log)
+  if (shortage === undefined && freeBytes >= growth) return { name, status: 'ok', found }
+  const advice = 'Free some, or lower `maxBackups` or `maxFileBytes`.'
+  if (shortage === undefined) return { name, status: 'warning', found, advice }
+  const limits = `${bytesText(log.minFreeBytes)} (minFreeBytes) or ${log.minFreePercent} % (minFreePercent)`
+  const what = shortage.stage === 'critical' ? `a fifth of ${limits}` : limits
+  return { name, status: 'warning', found: `${found}; agents warn below ${what}`, advice }
+}
+
+function freeText({ freeBytes, freePercent, freeInodes }: DiskSpace): string {
+  const inodes = freeInodes === undefined ? '' : `, ${freeInodes} inodes`
+  return `${bytesText(freeBytes)} free (${percentText(freePercent / 100)}${inodes})`
 }
 
 function fileSystemCheck(system: FileSystem | undefined): Check {

@@ -9,6 +9,7 @@ import {
   type OptionRule,
 } from '../../options.ts'
 import type { LoggerSettings } from '../../pipeline/logger-options.ts'
+import { MIN_FREE_BYTES, MIN_FREE_PERCENT } from '../../pipeline/room-options.ts'
 import type { WallClock } from '../../query/wall-clock.ts'
 import { type Check, checked } from './check.ts'
 import { checkClock } from './check-clock.ts'
@@ -71,7 +72,10 @@ export async function examine({ dir, isChosen }: Examined, clock: WallClock): Pr
   }
 }
 
-type OptionsInForce = Pick<LoggerSettings, 'fileMode' | 'dirMode' | 'maxFileBytes' | 'maxBackups'>
+type OptionsInForce = Pick<
+  LoggerSettings,
+  'fileMode' | 'dirMode' | 'maxFileBytes' | 'maxBackups' | 'minFreeBytes' | 'minFreePercent'
+>
 
 /** What the last writer said it runs with, since that is what the files are like; else what would be in force here. */
 function optionsInForce(here: LoggerSettings, lastWriter: LastWriter | undefined): OptionsInForce {
@@ -82,6 +86,8 @@ function optionsInForce(here: LoggerSettings, lastWriter: LastWriter | undefined
     dirMode: given('dirMode', DIR_MODE) ?? here.dirMode,
     maxFileBytes: given('maxFileBytes', MAX_FILE_BYTES) ?? here.maxFileBytes,
     maxBackups: given('maxBackups', MAX_BACKUPS) ?? here.maxBackups,
+    minFreeBytes: given('minFreeBytes', MIN_FREE_BYTES) ?? here.minFreeBytes,
+    minFreePercent: given('minFreePercent', MIN_FREE_PERCENT) ?? here.minFreePercent,
   }
 }
 

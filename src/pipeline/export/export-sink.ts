@@ -10,7 +10,7 @@ import type { Report } from '../failure-report.ts'
 export interface RecordSink {
   /** Takes the record, or refuses it by its delivery. */
   accept(record: ReadWriteLogRecord, delivery: Delivery | undefined): void
-  /** @throws KansaError `KANSA_NOT_DURABLE` */
+  /** @throws KansaError `KANSA_NOT_DURABLE` or `KANSA_NOT_SEALED` */
   flush(timeoutMillis: number): Promise<void>
   /** Delivers what it can in time, then shuts the exporter down. Never rejects. */
   close(timeoutMillis: number): Promise<void>
@@ -42,7 +42,7 @@ export class AppendingSink implements RecordSink {
   }
 }
 
-/** @throws KansaError `KANSA_NOT_DURABLE` when the exporter's `forceFlush` fails or takes too long. */
+/** @throws KansaError `KANSA_NOT_DURABLE` or `KANSA_NOT_SEALED` when the exporter's `forceFlush` fails or takes too long. */
 export async function flushExporter(exporter: LogRecordExporter, timeoutMillis: number): Promise<void> {
   try {
     await callWithTimeout(exporter.forceFlush(), timeoutMillis)
@@ -64,8 +64,8 @@ export async function shutdownExporter(
   }
 }
 
+/** What says as much itself is left as it is: that records are not sealed is less than that they are not durable. */
 export function notDurable(message: string, cause: unknown): KansaError {
-  return cause instanceof KansaError && cause.code === 'KANSA_NOT_DURABLE'
-    ? cause
-    : new KansaError('KANSA_NOT_DURABLE', message, { cause })
+  const says = cause instanceof KansaError && (cause.code === 'KANSA_NOT_DURABLE' || cause.code === 'KANSA_NOT_SEALED')
+  return says ? cause : new KansaError('KANSA_NOT_DURABLE', message, { cause })
 }

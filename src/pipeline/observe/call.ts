@@ -8,17 +8,27 @@ import { guarded } from './fault.ts'
 import { observeIterable, observeIterator } from './iterator.ts'
 import { Observation } from './outcome.ts'
 import type { CallObserver } from './outcome.ts'
-import { isObject } from './property.ts'
+import { isObject, readProperty } from './property.ts'
 import { observeSettling } from './settling.ts'
 import type { SettlingObserver } from './settling.ts'
 import { observeWebStream } from './web-stream.ts'
 
-/** Calls `call` once and tells the observer made for it how it went. The observer's faults never reach the caller. */
-export function observeCall<T>(call: () => T, makeObserver: () => CallObserver): T {
+/**
+ * Calls `call` once and tells the observer made for it how it went. The observer's faults never reach the caller, but
+ * for a refusal by `begin`: it is thrown, or where `fn` is an `async` function, what its promise rejects with.
+ */
+export function observeCall(fn: unknown, call: () => unknown, makeObserver: () => CallObserver): unknown {
   const observer = guarded('observing a call', makeObserver)
   if (observer === undefined) return call()
   const observation = new Observation(observer)
-  let result: T
+  try {
+    observer.begin?.()
+  } catch (refusal) {
+    observation.end({ kind: 'refused', error: refusal })
+    if (isAsyncFunction(fn)) return rejectedWith(refusal)
+    throw refusal
+  }
+  let result: unknown
   try {
     result = call()
   } catch (error) {
@@ -27,6 +37,18 @@ export function observeCall<T>(call: () => T, makeObserver: () => CallObserver):
   }
   guarded('observing a result', () => observeResult(result, observation))
   return result
+}
+
+/** Also a bound one, and one in a Proxy. Async generators are none: they return an iterator, and can throw. */
+function isAsyncFunction(fn: unknown): boolean {
+  return readProperty(fn, Symbol.toStringTag) === 'AsyncFunction'
+}
+
+/** Pre-handled, as the promises of calls that are made: a refusal that nobody awaits ends no process. */
+function rejectedWith(reason: unknown): Promise<never> {
+  const rejected = Promise.reject(reason)
+  rejected.catch(() => {})
+  return rejected
 }
 
 function observeResult(result: unknown, observation: Observation): void {

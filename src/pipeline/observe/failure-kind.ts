@@ -4,7 +4,7 @@ import { isObject, readPath, readProperty } from './property.ts'
 
 export interface Failure {
   readonly kind: 'cancelled' | 'timeout' | 'failed'
-  /** `cancelled`, `timeout`, an HTTP status as text, or the error's class. */
+  /** `cancelled`, `timeout`, an HTTP status as text, the code of an error of Kansa's, or the error's class. */
   readonly errorType: string
   /** The HTTP status, where the error has one. */
   readonly statusCode: number | undefined
@@ -55,6 +55,9 @@ export function failureOf(thrown: unknown, signal?: AbortSignal): Failure {
     const message = textOfThrown(thrown)
     return { kind, errorType, statusCode, message: message === '' ? errorType : message }
   }
+  // Whatever its cause: a tool that was not called has not timed out.
+  const code = kansaCodeOf(outermost)
+  if (code !== undefined) return failure('failed', code)
   // Node's own APIs throw an AbortError caused by the signal's TimeoutError: the deadline is the reason.
   const timedOut = causes.some(isTimeout)
   if (isTimeout(outermost)) return failure('timeout', 'timeout')
@@ -98,6 +101,12 @@ function statusOf(error: unknown): number | undefined {
     if (typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599) return status
   }
   return undefined
+}
+
+/** An error of Kansa's own, perhaps of another copy of the package: its code tells what its class does not. */
+function kansaCodeOf(error: unknown): string | undefined {
+  const code = readProperty(error, 'code')
+  return readProperty(error, 'name') === 'KansaError' && typeof code === 'string' ? code : undefined
 }
 
 /** A name that was set on purpose, else the class. */

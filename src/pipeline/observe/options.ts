@@ -1,5 +1,6 @@
 /** What the options of `wrapTool` and `wrapModelCall` have in common. */
 import { KansaError } from '../../errors.ts'
+import { newEventId } from '../../events/event-id.ts'
 import { guardedCallback } from './fault.ts'
 
 /** Any function whatever. */
@@ -18,6 +19,11 @@ export function fromArguments<F extends AnyFunction>(
 ): <T>(name: string, option: FromArguments<F, T> | undefined) => T | undefined {
   return (name, option) =>
     typeof option === 'function' ? guardedCallback(name, () => Reflect.apply(option, undefined, args)) : option
+}
+
+/** The id under which a call is announced and its outcome recorded: the caller's, or a new one. */
+export function callIdOf({ callId }: { readonly callId?: unknown }): string {
+  return typeof callId === 'string' ? callId : newEventId(Date.now())
 }
 
 /** @throws KansaError `KANSA_INVALID_OPTION` */

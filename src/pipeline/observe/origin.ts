@@ -3,8 +3,10 @@
  * reads the stream) or of none (the garbage collector), yet belongs to where it began.
  */
 import { context } from '@opentelemetry/api'
+import { announceAction } from '../announce-action.ts'
 import type { AuditLogger, AuditReceipt } from '../audit-api.ts'
 import { currentAuditContext, runInAuditContext } from '../audit-context.ts'
+import type { ActionKind, IntendedAction } from '../failure-policy.ts'
 import { failureOf } from './failure-kind.ts'
 import type { Failure } from './failure-kind.ts'
 import { ambientLogger } from '../global-logger.ts'
@@ -40,11 +42,19 @@ export class CallOrigin {
   failureOf(outcome: CallOutcome): Failure | undefined {
     const signal = this.signal?.deref()
     if (outcome.kind === 'returned') return undefined
-    if (outcome.kind === 'threw') return failureOf(outcome.error, signal)
+    if (outcome.kind === 'threw' || outcome.kind === 'refused') return failureOf(outcome.error, signal)
     if (outcome.kind === 'dropped') return cancellation('the result was discarded before the call had ended')
     // Streams often end without an error when they are aborted.
     if (signal?.aborted === true) return failureOf(signal.reason, signal)
     return outcome.aborted ? cancellation('the stream was aborted') : undefined
+  }
+
+  /**
+   * Announces what is about to happen to the logger of its record. To be called where the call is made.
+   * @throws KansaError `KANSA_NOT_RECORDED` when it must not happen
+   */
+  announce(kind: ActionKind, describe: () => IntendedAction): void {
+    announceAction(this.target, kind, describe)
   }
 
   /** Records by `complete`; where the logger refuses that event, by `bare`, which holds only what cannot be wrong. */
@@ -52,11 +62,15 @@ export class CallOrigin {
     guarded('recording a call', () =>
       context.with(this.telemetryContext, () =>
         runInAuditContext(this.auditContext, () => {
-          const logger = this.logger ?? this.auditContext?.run?.logger ?? ambientLogger()
+          const logger = this.target
           return guarded('recording a call', () => complete(logger)) ?? bare(logger)
         }),
       ),
     )
+  }
+
+  private get target(): AuditLogger {
+    return this.logger ?? this.auditContext?.run?.logger ?? ambientLogger()
   }
 }
 

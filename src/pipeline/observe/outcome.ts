@@ -5,6 +5,8 @@ import { guarded } from './fault.ts'
 export type CallOutcome =
   | { readonly kind: 'returned'; readonly value: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
+  /** The call was not made, because it could not be recorded beforehand. */
+  | { readonly kind: 'refused'; readonly error: unknown }
   /**
    * The result was a stream, and its consumer came to its end or stopped early, which is no failure. `aborted`: it
    * ended because the stream itself was aborted; SDKs end such a stream without an error.
@@ -15,6 +17,8 @@ export type CallOutcome =
 
 /** Told about one call. MUST NOT refer to the call's result, which could then never be collected. */
 export interface CallObserver {
+  /** Before the call. What it throws goes to the caller, and the call is not made. */
+  begin?(): void
   /** One item of a streamed result. */
   chunk?(value: unknown): void
   end(outcome: CallOutcome): void

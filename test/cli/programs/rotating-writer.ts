@@ -13,6 +13,10 @@ const journal = openJournal({
   dir,
   maxFileBytes: linesPerFile * (lineText(last).length + 1),
   maxBackups: 1000,
+  minRetentionDays: 0,
+  onRetentionConflict: 'grow',
+  minFreeBytes: 0,
+  minFreePercent: 0,
   maxQueueBytes: 64 * 1024 * 1024,
   flushIntervalMillis: 200,
   fileMode: 0o600,
@@ -20,6 +24,7 @@ const journal = openJournal({
   onLocked: 'own-folder',
   instanceId: crypto.randomUUID(),
   origin: undefined,
+  signers: undefined,
   firstLines: () => [],
   onNotice: () => {},
 })

@@ -1,12 +1,15 @@
 /**
  * Appends numbered lines turn by turn and says on standard output, at once, what it was promised:
- * `written <id>` when the kernel has a line, `durable <id>` after a commit, `notice <json>`, `refused <count>`.
+ * `written <id>` when the kernel has a line, `durable <id>` or `not-durable <code> <message>` after a commit,
+ * `notice <json>`, `refused <count>`.
  */
-import { writeSync } from 'node:fs'
+import type { BackupDeleted } from '../../../src/journal/notices.ts'
 import { openJournal } from '../../../src/journal/journal.ts'
-import { messageOf } from '../../../src/errors.ts'
+import { KansaError, messageOf } from '../../../src/errors.ts'
 import { defaults, head } from '../../journal/support/journal-options.ts'
+import { retentionDeleted } from '../../support/sealed-folder.ts'
 import type { WriterPlan } from '../support/writer-process.ts'
+import { say } from './say.ts'
 
 const plan: WriterPlan = JSON.parse(process.argv[2] ?? '{}')
 const journal = openJournal({
@@ -16,7 +19,7 @@ const journal = openJournal({
   onNotice: notice => {
     const error = 'error' in notice ? messageOf(notice.error) : undefined
     say(`notice ${JSON.stringify({ ...notice, error })}`)
-    if (notice.kind === 'backup-deleted') journal.append(head(`deleted ${notice.lastSeq}`))
+    if (notice.kind === 'backup-deleted') announce(notice)
   },
 })
 say('open')
@@ -41,21 +44,28 @@ for (let line = 0; line < plan.lines; line++) {
   if (line === plan.waitBefore) await untilInputSaysGo()
   const isLastOfTurn = line % (plan.linesPerTurn ?? 1) === 0
   if (isLastOfTurn) await new Promise(resolve => setTimeout(resolve, plan.pauseMillis ?? 0))
-  if (plan.commitEvery !== undefined && line % plan.commitEvery === 0) {
-    const failure = await journal.commit().catch((error: unknown) => error)
-    say(failure === undefined ? `durable ${id}` : `not-durable ${messageOf(failure)}`)
-  }
+  if (plan.commitEvery !== undefined && line % plan.commitEvery === 0) await commit(id)
 }
-const failure = await journal.commit().catch((error: unknown) => error)
-say(failure === undefined ? 'durable all' : `not-durable ${messageOf(failure)}`)
+await commit('all')
 say(`refused ${journal.refused}`)
 say(`lag ${Math.round(longestBlock)}`)
 await journal.close()
 say('closed')
 process.exit(0)
 
-function say(text: string): void {
-  writeSync(1, `${text}\n`)
+/** As the pipeline does. */
+function announce({ file, firstSeq = -1, lastSeq = -1, root = '' }: BackupDeleted): void {
+  journal.append(JSON.stringify(retentionDeleted(file, firstSeq, lastSeq, root)).slice(0, -1))
+}
+
+async function commit(through: string): Promise<void> {
+  try {
+    await journal.commit()
+    say(`durable ${through}`)
+  } catch (error) {
+    const code = error instanceof KansaError ? error.code : ''
+    say(`not-durable ${code} ${messageOf(error)}`)
+  }
 }
 
 async function untilInputSaysGo(): Promise<void> {

@@ -5,13 +5,16 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { expect } from 'chai'
 import type { PlainLoggerOptions } from '../../../src/options.ts'
+import type { KeyOptions } from '../../../src/pipeline/key-options.ts'
 import { eventually, type StoredRecord } from '../../journal/support/test-logs.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'audit-agent.ts')
 
 export interface AgentPlan {
-  readonly options: Omit<PlainLoggerOptions, 'onError'>
+  readonly options: Omit<PlainLoggerOptions, 'onError'> & Pick<KeyOptions, 'signingKeyFile'>
   readonly recordsPerTurn: number
+  /** So many loops take turns at once. */
+  readonly producers: number
   readonly pauseMillis: number
   /** A record has about 550 bytes beside this. */
   readonly outputLength: number
@@ -25,7 +28,7 @@ export class AgentProcess {
   private readonly ended: Promise<unknown>
 
   constructor(options: AgentPlan['options'], plan: Partial<AgentPlan> = {}, wrapper: readonly string[] = []) {
-    const whole: AgentPlan = { recordsPerTurn: 3, pauseMillis: 1, outputLength: 0, ...plan, options }
+    const whole: AgentPlan = { recordsPerTurn: 3, producers: 1, pauseMillis: 1, outputLength: 0, ...plan, options }
     const [command, ...args] = [...wrapper, process.execPath, PROGRAM, JSON.stringify(whole)]
     // One thread: strace counts calls per thread.
     const env = { ...process.env, UV_THREADPOOL_SIZE: '1' }

@@ -1,6 +1,6 @@
 /** Small file systems that can be filled. Needs root and a kernel that allows mounting. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -31,6 +31,15 @@ export async function withTmpfs(
     // Lazily: a program of a failed test may still run in it.
     execFileSync('umount', ['-l', folder])
     rmdirSync(folder)
+  }
+}
+
+/** Leaves no free page: what `file` takes is what there was. */
+export function fillUp(file: string): void {
+  try {
+    for (;;) appendFileSync(file, Buffer.alloc(4096))
+  } catch {
+    // Full now.
   }
 }
 

@@ -6,6 +6,11 @@ export function defaults(dir: string): JournalOptions {
     dir,
     maxFileBytes: 100 * 1024 * 1024,
     maxBackups: 10,
+    minRetentionDays: 0,
+    onRetentionConflict: 'grow',
+    // How full the disk of the tests is must not matter.
+    minFreeBytes: 0,
+    minFreePercent: 0,
     maxQueueBytes: 64 * 1024 * 1024,
     flushIntervalMillis: 60_000,
     fileMode: 0o600,
@@ -13,6 +18,7 @@ export function defaults(dir: string): JournalOptions {
     onLocked: 'refuse',
     instanceId: crypto.randomUUID(),
     origin: undefined,
+    signers: undefined,
     firstLines: () => [],
     onNotice: () => {},
   }

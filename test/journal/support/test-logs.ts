@@ -1,10 +1,10 @@
 /** Audit folders for tests, with journals that are closed and folders that are deleted after each test. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { type Journal, type JournalNotice, type JournalOptions, openJournal } from '../../../src/journal/journal.ts'
-import { listLogFiles } from '../../../src/journal/layout.ts'
+import { listLogFiles, LOCK_FILE } from '../../../src/journal/layout.ts'
 import { defaults, head } from './journal-options.ts'
 
 export { head } from './journal-options.ts'
@@ -17,10 +17,15 @@ export interface StoredRecord {
 
 /** One audit folder (not yet made), and everything the journals in it reported. */
 export class TestLog {
-  readonly parent: string = mkdtempSync(join(tmpdir(), 'kansa-journal-'))
-  readonly dir: string = join(this.parent, 'audit')
+  readonly parent: string
+  readonly dir: string
   readonly notices: JournalNotice[] = []
   private readonly journals: Journal[] = []
+
+  constructor(place: string = tmpdir()) {
+    this.parent = mkdtempSync(join(place, 'kansa-journal-'))
+    this.dir = join(this.parent, 'audit')
+  }
 
   open(options: Partial<JournalOptions> = {}): Journal {
     const journal = openJournal({ ...defaults(this.dir), onNotice: notice => this.notices.push(notice), ...options })
@@ -53,8 +58,14 @@ export class TestLog {
     return statSync(this.path(name)).size
   }
 
+  /** What was reported, except checkpoints: those come with the commits. */
   kinds(): string[] {
-    return this.notices.map(notice => notice.kind)
+    return this.notices.map(notice => notice.kind).filter(kind => kind !== 'checkpoint')
+  }
+
+  /** The sizes of the checkpoints that were reported. */
+  sealedSizes(): number[] {
+    return this.notices.flatMap(notice => (notice.kind === 'checkpoint' ? [notice.size] : []))
   }
 
   notice<K extends JournalNotice['kind']>(kind: K): Extract<JournalNotice, { kind: K }> {
@@ -73,17 +84,29 @@ export class TestLog {
   }
 }
 
+/** Where syncs cost nothing, for tests with many small logs; a disk where there is no such place. */
+export const MEMORY: string = isWritable('/dev/shm') ? '/dev/shm' : tmpdir()
+
 /** Inside a `describe`: a factory for logs that are cleaned up after each test. */
-export function useTestLogs(): () => TestLog {
+export function useTestLogs(place?: string): () => TestLog {
   const logs: TestLog[] = []
   afterEach(() => {
     for (const log of logs.splice(0)) log.remove()
   })
   return () => {
-    const log = new TestLog()
+    const log = new TestLog(place)
     logs.push(log)
     return log
   }
+}
+
+/**
+ * Makes `copy` what `log` would be if its process were killed now: what the kernel has. Unlike the dead, the living hold
+ * on to their lock.
+ */
+export function asAfterKill(log: TestLog, copy: TestLog): TestLog {
+  cpSync(log.dir, copy.dir, { recursive: true, filter: path => basename(path) !== LOCK_FILE })
+  return copy
 }
 
 export function appendAll(journal: Journal, ...ids: string[]): number[] {
@@ -117,4 +140,13 @@ export async function eventually(condition: () => boolean, what: string, millis 
 
 export function nextTurn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -88,8 +88,10 @@ describe('when the process ends', () => {
     expect(tools(folder)).to.deep.equal(['first'])
     expect(folder.life()).to.deep.equal(['AuditStarted'])
     await folder.open().shutdown()
-    expect(folder.life()).to.deep.equal(['AuditStarted', 'AuditStarted', 'AuditStopped'])
+    expect(folder.life()).to.deep.equal(['AuditStarted', 'AuditStarted', 'AuditRecovered', 'AuditStopped'])
     expect(folder.contexts('AuditStarted')[1]).to.include({ previous_end: 'unclean' })
+    const recovered = { kind: 'adopted-unsealed', first_seq: '0', last_seq: '1' }
+    expect(folder.contexts('AuditRecovered')).to.deep.equal([recovered])
   })
 
   it('by kill -9 after a burst, all of it is there', async () => {

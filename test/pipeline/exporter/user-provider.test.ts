@@ -3,8 +3,14 @@ import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { detectResources, resourceFromAttributes } from '@opentelemetry/resources'
 import { expect } from 'chai'
-import { createAuditLogger, JsonlLogRecordExporter, LosslessBatchLogRecordProcessor } from '../../../src/index.ts'
+import {
+  createAuditLogger,
+  JsonlLogRecordExporter,
+  LosslessBatchLogRecordProcessor,
+  toLogRecord,
+} from '../../../src/index.ts'
 import type { AuditLogger } from '../../../src/index.ts'
+import { lifecycleEvent } from '../../../src/pipeline/lifecycle-events.ts'
 import { rejection, useAuditFolders } from '../logger/support/audit-folders.ts'
 import type { AuditFolder } from '../logger/support/audit-folders.ts'
 
@@ -57,6 +63,18 @@ describe('a provider of the application’s own', () => {
     expect(JSON.parse(early?.['resource'] ?? '')).to.deep.equal({ 'service.name': 'my-agent' })
     expect(JSON.parse(full?.['resource'] ?? '')).to.deep.equal({ 'service.name': 'my-agent', 'host.id': 'h-1' })
     expect(full?.['instance_id']).to.equal(early?.['instance_id'])
+  })
+
+  it('does not let a log record pass for one of the log itself', async () => {
+    const folder = newFolder()
+    const { provider } = assemble(folder)
+    const context = { first_seq: '0', last_seq: '9' }
+    const forged = lifecycleEvent('RetentionDeleted', 'The oldest backup is deleted.', context)
+    provider.getLogger('somebody').emit(toLogRecord(forged))
+    await provider.forceFlush()
+    expect(folder.life()).to.deep.equal(['AuditStarted', 'Other'])
+    const claims = folder.contexts('Other')
+    expect(claims).to.deep.equal([{ ...context, claimed_category: 'RetentionDeleted' }])
   })
 
   it('stores each kind as Kansa’s own provider does', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, truncateSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { present, useAuditFolders } from './support/audit-folders.ts'
@@ -27,6 +27,7 @@ describe('the log’s own life', () => {
     })
     expect(context?.['kansa_version']).to.match(/^\d+\.\d+\.\d+/)
     expect(context?.['instance_id']).to.match(UUID)
+    expect(`${context?.['seal_key']}\n`).to.equal(readFileSync(join(folder.dir, 'seal', 'kansa.vkey'), 'utf8'))
     expect(JSON.parse(context?.['resource'] ?? '')).to.include({
       'service.name': 'my-agent',
       'telemetry.sdk.language': 'nodejs',

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { CHECKPOINT_EVENT_NAME } from '../../../src/events/checkpoint-log-record.ts'
 import { createAuditLogger } from '../../../src/index.ts'
 import type { AuditLogger, KansaError } from '../../../src/index.ts'
 import { OtlpReceiver } from '../../support/otlp-receiver.ts'
@@ -23,6 +24,11 @@ function idsOf(records: readonly OtlpLogRecord[]): unknown[] {
   return records.map(record => attributeOf(record, 'log.record.uid'))
 }
 
+/** What arrived, except the checkpoints of the log. */
+function eventsOf(receiver: OtlpReceiver): OtlpLogRecord[] {
+  return receiver.records.filter(record => record.eventName !== CHECKPOINT_EVENT_NAME)
+}
+
 const CATEGORY = 'agent_audit.security.finding.category'
 
 describe('records shipped over OTLP', () => {
@@ -44,7 +50,7 @@ describe('records shipped over OTLP', () => {
       await audit.flush()
     }
     await audit.shutdown()
-    const records = receiver.records
+    const records = eventsOf(receiver)
     const stored = folder.events().map(event => event.id)
     // What retention deleted was shipped as well.
     expect(idsOf(records)).to.include.members(stored)
@@ -60,7 +66,7 @@ describe('records shipped over OTLP', () => {
     const audit = newFolder().open({ otlp: { url: receiver.url }, resource: { 'service.name': 'my-agent' } })
     logAll(audit)
     await audit.flush()
-    const [, start, call, tool, usage, finding] = receiver.records
+    const [, start, call, tool, usage, finding] = eventsOf(receiver)
     expect(
       [start, call, tool, usage, finding].map(record => [record?.eventName, record?.severityNumber]),
     ).to.deep.equal([
@@ -109,8 +115,8 @@ describe('records shipped over OTLP', () => {
       })
       logAll(audit)
       await audit.flush()
-      expect(idsOf(receiver.records)).to.have.length(6)
-      expect(idsOf(second.records)).to.deep.equal(idsOf(receiver.records))
+      expect(idsOf(eventsOf(receiver))).to.have.length(6)
+      expect(idsOf(eventsOf(second))).to.deep.equal(idsOf(eventsOf(receiver)))
       expect(receiver.headers[0]?.['x-team']).to.equal('red')
       expect(second.headers[0]?.['x-team']).to.equal(undefined)
       await audit.shutdown()
@@ -130,7 +136,7 @@ describe('records shipped over OTLP', () => {
     const audit = folder.open({ resource: { 'deployment.environment.name': 'code-wins' } })
     logAll(audit)
     await audit.flush()
-    expect(receiver.records).to.have.length(6)
+    expect(eventsOf(receiver)).to.have.length(6)
     expect(receiver.headers[0]?.['x-team']).to.equal('blue')
     const attributes = receiver.accepted[0]?.resourceLogs?.[0]?.resource?.attributes
     expect(attributes).to.deep.include({ key: 'service.name', value: { stringValue: 'from-environment' } })
@@ -146,14 +152,14 @@ describe('records shipped over OTLP', () => {
     const audit = newFolder().open()
     logAll(audit)
     await audit.flush()
-    expect(receiver.records).to.have.length(6)
+    expect(eventsOf(receiver)).to.have.length(6)
     const second = await new OtlpReceiver().start()
     try {
       const other = newFolder().open({ otlp: { url: second.url } })
       logAll(other)
       await other.flush()
-      expect(second.records).to.have.length(6)
-      expect(receiver.records).to.have.length(6)
+      expect(eventsOf(second)).to.have.length(6)
+      expect(eventsOf(receiver)).to.have.length(6)
       await other.shutdown()
     } finally {
       await second.stop()
@@ -190,8 +196,8 @@ describe('a collector that is away', () => {
     expect(folder.logged()).to.have.length(5)
     expect(errors.map(error => error.code)).to.include('KANSA_NOT_DURABLE')
     await receiver.start()
-    await eventually(() => receiver.records.length === 6, 'delivery after the outage')
-    expect(idsOf(receiver.records)).to.deep.equal(folder.events().map(event => event.id))
+    await eventually(() => eventsOf(receiver).length === 6, 'delivery after the outage')
+    expect(idsOf(eventsOf(receiver))).to.deep.equal(folder.events().map(event => event.id))
   })
 
   it('makes flush reject where there is none', async () => {

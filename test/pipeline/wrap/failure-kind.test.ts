@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { KansaError } from '../../../src/errors.ts'
 import { failureOf } from '../../../src/pipeline/observe/failure-kind.ts'
 
 /** Named as openai's are: the class tells, the name is plain `Error`. */
@@ -52,6 +53,12 @@ describe('the kind of a failure', () => {
       thrown: new TypeError('fetch failed', { cause: coded('UND_ERR_CONNECT_TIMEOUT') }),
       kind: 'timeout',
       errorType: 'timeout',
+    },
+    {
+      name: 'a call that was refused because the disk timed out',
+      thrown: new KansaError('KANSA_NOT_RECORDED', 'x', { cause: coded('ETIMEDOUT') }),
+      kind: 'failed',
+      errorType: 'KANSA_NOT_RECORDED',
     },
     { name: 'an HTTP status', thrown: new RateLimitError('x'), kind: 'failed', errorType: '429' },
     { name: 'an HTTP status of axios', thrown: { response: { status: 503 } }, kind: 'failed', errorType: '503' },

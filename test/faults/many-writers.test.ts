@@ -1,0 +1,14 @@
+import { useTestLogs } from '../journal/support/test-logs.ts'
+import { useAgents } from './support/agent-process.ts'
+import { writeManyAtOnce } from './support/many-writers.ts'
+
+/** Eight of them, for longer: `slow/many-writers.test.ts`. */
+describe('several processes that write into one folder, with tiny files', function () {
+  this.timeout(60_000)
+  const newLog = useTestLogs()
+  const newAgent = useAgents()
+
+  it('mix up nothing, and whoever reads or verifies meanwhile gets every line once and no false alarm', async () => {
+    await writeManyAtOnce(newLog(), newAgent, { writers: 3, turns: 40 })
+  })
+})
