@@ -21,6 +21,8 @@ import { within } from './within.ts'
 
 /** A signer that takes longer is treated as one that fails, and asked again. */
 const SIGNING_MILLIS = 5000
+/** More than an hour of commits that fail one after the other. */
+const MAX_TRIED_SIZES = 1000
 
 const EMPTY: Growth = { size: 0, root: EMPTY_ROOT, tiles: [] }
 
@@ -63,13 +65,16 @@ export class Seal {
   /** What is stored and to be signed next. */
   private toSign: Growth
   private signing: Promise<void> | undefined
+  private sizeInSigning: number | undefined
+  /** Those of which a note was made since the newest checkpoint: any of them may stand in a file all the same. */
+  private readonly triedSizes = new Set<number>()
   private isFailureTold = false
   private isClosed = false
 
   constructor(state: SealState, modes: FileModes, notices: NoticeBoard) {
     this.state = state
     this.tree = state.tree
-    this.tiles = new TileStore(state.dir, modes, () => [this.coveredSize, this.storedSize])
+    this.tiles = new TileStore(state.dir, modes, () => this.sizesInUse())
     this.checkpoints = new CheckpointStore(state.dir, modes)
     this.notices = notices
     this.modes = modes
@@ -141,7 +146,7 @@ export class Seal {
         const next = this.next()
         const note = this.noteOf(next) ?? signNoteSync(this.textOf(next), this.signers())
         if (note === undefined) return false
-        this.lastNote = { size: next.size, root: next.root, note }
+        this.noteMade(next, note)
         this.checkpoints.writeSync(note)
         this.signed(next, note)
       }
@@ -185,18 +190,33 @@ export class Seal {
     this.isClosed = true
   }
 
+  /** A checkpoint may be durable at any moment before anybody here knows: its tiles must be there then. */
+  private sizesInUse(): number[] {
+    return [this.coveredSize, this.sizeInSigning ?? 0, ...this.triedSizes, this.storedSize]
+  }
+
   private get coveredSize(): number {
     return this.newest?.size ?? 0
   }
 
   private async signNext(): Promise<void> {
     const next = this.next()
+    this.sizeInSigning = next.size
+    try {
+      await this.signTree(next)
+    } finally {
+      this.sizeInSigning = undefined
+      this.tiles.removeOutgrown(next.size)
+    }
+  }
+
+  private async signTree(next: Growth): Promise<void> {
     const note =
       this.noteOf(next) ?? (await within(SIGNING_MILLIS, 'the signer', signNote(this.textOf(next), this.signers())))
     // A commit on another path may have been faster, and after closing the files are another process's.
     const isOvertaken = (): boolean => this.isClosed || (this.newest !== undefined && this.newest.size >= next.size)
     if (isOvertaken()) return
-    this.lastNote = { size: next.size, root: next.root, note }
+    this.noteMade(next, note)
     await this.checkpoints.write(note, isOvertaken)
     if (!isOvertaken()) this.signed(next, note)
   }
@@ -209,6 +229,11 @@ export class Seal {
   /** A tree gets one signed note: another signature of it would stand in the history as a second checkpoint. */
   private noteOf({ size }: Growth): Buffer | undefined {
     return this.lastNote?.size === size ? this.lastNote.note : undefined
+  }
+
+  private noteMade({ size, root }: Growth, note: Buffer): void {
+    this.lastNote = { size, root, note }
+    if (this.triedSizes.size < MAX_TRIED_SIZES) this.triedSizes.add(size)
   }
 
   private textOf({ size, root }: Growth): string {
@@ -231,10 +256,11 @@ export class Seal {
   }
 
   private signed({ size, root }: Growth, note: Buffer): void {
-    const oldSize = this.coveredSize
+    const oldSizes = [this.coveredSize, ...this.triedSizes]
     this.newest = { size, root, note }
     this.predecessor = undefined
-    this.tiles.removeOutgrown(oldSize)
+    this.triedSizes.clear()
+    for (const oldSize of oldSizes) this.tiles.removeOutgrown(oldSize)
     this.notices.post({
       kind: 'checkpoint',
       origin: this.state.origin,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mock } from 'node:test'
 import { expect } from 'chai'
 import { KansaError } from '../../../src/errors.ts'
@@ -17,6 +17,12 @@ import {
 } from '../support/test-logs.ts'
 
 const LINE_BYTES = 19
+
+function tileWidths(log: TestLog): number[] {
+  return readdirSync(log.path('seal/tile/0/000.p'))
+    .map(Number)
+    .toSorted((a, b) => a - b)
+}
 
 describe('a signer that answers later', () => {
   const newLog = useTestLogs(MEMORY)
@@ -59,6 +65,25 @@ describe('a signer that answers later', () => {
     expect(sizesIn(log.dir).slice(0, 2)).to.deep.equal([0, 1])
     await journal.close()
     expectSealedToTheEnd(log.dir)
+  })
+
+  it('finds the tiles of what it signs still there, however many records came meanwhile', async () => {
+    const signer = newSigner()
+    const log = newLog()
+    const journal = log.open({ signers: [signer] })
+    await journal.commit()
+    signer.ailment = 'hangs'
+    for (const size of [1, 2, 3, 4]) {
+      appendAll(journal, `record ${size}`)
+      void journal.commit().catch(() => {})
+      await eventually(() => existsSync(log.path(`seal/tile/0/000.p/${size}`)), 'the records are durable')
+    }
+    expect(tileWidths(log)).to.deep.equal([1, 4])
+    signer.recover()
+    await journal.commit()
+    expect(sizesIn(log.dir)).to.deep.equal([0, 1, 4])
+    await journal.close()
+    expect(tileWidths(log)).to.deep.equal([4])
   })
 
   it('is asked for one signature at a time, and the next one covers all that came meanwhile', async () => {
