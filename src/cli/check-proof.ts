@@ -36,8 +36,9 @@ interface Checked {
 }
 
 function checked(flags: ProofFlags): Checked {
-  const { proof, line, consistency, from, atLeast } = flags
+  const { proof, line, consistency, from, atLeast, dir } = flags
   if (atLeast !== undefined) throw wrong('--at-least is about a journal: it does not go with a proof.')
+  if (dir !== undefined) throw wrong('--dir is about a journal: it does not go with a proof.')
   if (proof !== undefined && line !== undefined && consistency === undefined && from === undefined) {
     const record = checkRecord(readGiven(proof), readGiven(line), trustIn(flags))
     return { text: `proven: record ${record.seq} of the log ${record.origin} (${signedTree(record)})`, ...record }

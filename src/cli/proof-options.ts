@@ -10,6 +10,7 @@ export interface ProofFlags extends KeyFlags {
   readonly origin?: string
   /** Of the check of a journal. */
   readonly atLeast?: readonly string[]
+  readonly dir?: string
   readonly json?: true
 }
 

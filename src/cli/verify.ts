@@ -28,7 +28,10 @@ export function verifyCommand(): KansaCommand {
       ],
     })
     .action(async (flags: VerifyFlags & ProofFlags) => {
-      if (isProofCheck(flags)) await (await import('./check-proof.ts')).checkProof(flags)
-      else await (await import('./run-verify.ts')).verify(flags)
+      if (!isProofCheck(flags)) return await (await import('./run-verify.ts')).verify(flags)
+      // A folder that only the environment names is not one that somebody asked about.
+      const { dir, ...others } = flags
+      const isDirGiven = command.getOptionValueSource('dir') === 'cli'
+      return await (await import('./check-proof.ts')).checkProof({ ...others, ...(isDirGiven && { dir }) })
     })
 }

@@ -1,8 +1,8 @@
 /** Where an existing log ends, and what it is called, found without reading more than the ends of its files. */
-import { closeSync, constants, fstatSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { factsOfFirstLine, recordsBackwards } from './file-lines.ts'
 import { listLogFiles } from './layout.ts'
-import { openOwnFile } from './own-file.ts'
+import { withOwnFile } from './own-file.ts'
 import { isOfAnotherProgram } from './recovery.ts'
 
 export interface LogEnd {
@@ -43,7 +43,7 @@ export function findEndOfRecords(dir: string, enough: number): number {
       }
       return found
     })
-    if (end > 0) return end
+    if (end !== undefined && end > 0) return end
   }
   return 0
 }
@@ -57,11 +57,6 @@ export function findOriginInLog(dir: string): string | undefined {
   return undefined
 }
 
-function withFile<T>(path: string, use: (fd: number, size: number) => T): T {
-  const fd = openOwnFile(path, constants.O_RDONLY, 0)
-  try {
-    return use(fd, fstatSync(fd).size)
-  } finally {
-    closeSync(fd)
-  }
+function withFile<T>(path: string, use: (fd: number, size: number) => T): T | undefined {
+  return withOwnFile(path, fd => use(fd, fstatSync(fd).size))
 }

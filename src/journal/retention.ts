@@ -11,7 +11,7 @@ import { listBackups, listLogFiles } from './layout.ts'
 import type { LineFacts } from './line-facts.ts'
 import { type FileIdentity, isSameFile } from './log-file.ts'
 import type { BackupDeleted, NoticeBoard } from './notices.ts'
-import { openOwnFile } from './own-file.ts'
+import { openOwnFile, withOwnFile } from './own-file.ts'
 import type { RetentionFloor } from './retention-floor.ts'
 
 export interface RetentionOptions {
@@ -189,12 +189,7 @@ function examine(path: string, fd: number): Candidate {
 }
 
 function firstSeqOf(path: string): number | undefined {
-  const fd = openOwnFile(path, constants.O_RDONLY, 0)
-  try {
-    return factsOfFirstLine(fd, fstatSync(fd).size)?.seq
-  } finally {
-    closeSync(fd)
-  }
+  return withOwnFile(path, fd => factsOfFirstLine(fd, fstatSync(fd).size)?.seq)
 }
 
 function bytesOf(paths: readonly string[]): number {

@@ -3,11 +3,11 @@
  * while that would make more backups than `maxBackups`, and the oldest is younger than `minRetentionDays`. The writer
  * then holds lines back as it does while a disk fails.
  */
-import { closeSync, constants, fstatSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { factsOfLastRecord } from './file-lines.ts'
 import { ACTIVE_FILE, listBackups } from './layout.ts'
-import { openOwnFile } from './own-file.ts'
+import { withOwnFile } from './own-file.ts'
 import type { RetentionFloor } from './retention-floor.ts'
 
 export interface GateOptions {
@@ -43,20 +43,11 @@ export class RotationGate {
     if (name === undefined) return undefined
     const path = join(dir, name)
     try {
-      const until = heldUntil(path, floor)
+      const until = withOwnFile(path, fd => floor.heldUntil(fd, factsOfLastRecord(fd, fstatSync(fd).size)))
       return until === undefined ? undefined : new RotationHold(path, until)
     } catch {
       // Unreadable, or just gone: retention reports it when it comes to it. No reason to hold records back.
       return undefined
     }
-  }
-}
-
-function heldUntil(path: string, floor: RetentionFloor): number | undefined {
-  const fd = openOwnFile(path, constants.O_RDONLY, 0)
-  try {
-    return floor.heldUntil(fd, factsOfLastRecord(fd, fstatSync(fd).size))
-  } finally {
-    closeSync(fd)
   }
 }

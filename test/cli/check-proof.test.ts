@@ -79,6 +79,7 @@ describe('kansa verify of a proof', () => {
     const whole = ['--proof', 'proof', '--line', 'line']
     const halves = [
       [...whole, '--at-least', 'kept'],
+      [...whole, '--dir', '.'],
       ['--proof', 'proof'],
       ['--line', 'line'],
       ['--from', 'kept'],

@@ -1,5 +1,5 @@
 /** Brings a log's lines and its sealed tree together when it is opened: what is unsealed, what is missing. */
-import { closeSync, constants, fstatSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync } from 'node:fs'
 import type { GrowingTree } from '../../seal/growing-tree.ts'
 import { leafHash } from '../../seal/merkle-hash.ts'
 import { SealError } from '../../seal/seal-error.ts'
@@ -61,15 +61,7 @@ function setAsideFrom(dir: string, gap: StoredLine, expectedSeq: number, repairs
   }
   for (const younger of files.slice(files.indexOf(path) + 1)) {
     const file = setAsideFile(dir, younger)
-    if (file !== undefined) repairs.push({ kind: 'sequence-gap', file, bytes: sizeOf(file), expectedSeq, foundSeq })
-  }
-}
-
-function sizeOf(path: string): number {
-  const fd = openOwnFile(path, constants.O_RDONLY, 0)
-  try {
-    return fstatSync(fd).size
-  } finally {
-    closeSync(fd)
+    if (file !== undefined)
+      repairs.push({ kind: 'sequence-gap', file, bytes: lstatSync(file).size, expectedSeq, foundSeq })
   }
 }

@@ -90,11 +90,7 @@ function keysOfFolder(
   // A key that was made for this log bears its name.
   const isOfFolder = note === undefined || note.signatures.some(signature => signature.name === origin)
   if (isOfFolder || fits === true) return kept ?? keptKeys(main, origin, modes)
-  throw new KansaError(
-    'KANSA_INVALID_KEY',
-    `the log in ${dir} is sealed with the key ${namesOf(note)}, which was not given. Give it (KANSA_SIGNING_KEY_FILE, or ` +
-      'the option `signer`), or choose another `dir` for a new log.',
-  )
+  throw otherKey(dir, note, 'Give it (KANSA_SIGNING_KEY_FILE, or the option `signer`)')
 }
 
 const NOTHING: SealedState = { exists: false, newest: undefined, isInNewest: true, isInAll: true, tornTail: undefined }
@@ -147,15 +143,17 @@ function refuseOtherKeys(
   const by = oldNote.note.signatures
   // Signed by a key of ours, but wrongly: that is no question of keys.
   if (by.some(signature => signers.some(({ verifier }) => isBy(signature, verifier)))) return
-  throw new KansaError(
-    'KANSA_INVALID_KEY',
-    `the log in ${dir} is sealed with the key ${namesOf(oldNote.note)}, which was not given. To change keys give both once, the new one ` +
-      'last (kansa keygen --rotate does that to a key file); or choose another `dir`.',
-  )
+  const advice = 'To change keys give both once, the new one last (kansa keygen --rotate does that to a key file)'
+  throw otherKey(dir, oldNote.note, advice)
 }
 
-function namesOf({ signatures }: Note): string {
-  return signatures.map(fullKeyName).join(', ')
+function otherKey(dir: string, { signatures }: Note, advice: string): KansaError {
+  const names = signatures.map(fullKeyName).join(', ')
+  return new KansaError(
+    'KANSA_INVALID_KEY',
+    `the log in ${dir} is sealed with the key ${names}, which was not given. ${advice}, or choose another \`dir\` for a ` +
+      'new log.',
+  )
 }
 
 function reasonOf({ exists, newest }: SealedState, origin: string): string {

@@ -7,7 +7,7 @@ import { encodeBase64 } from '../../seal/base64.ts'
 import { formatCheckpoint } from '../../seal/checkpoint.ts'
 import type { GrowingTree, Growth } from '../../seal/growing-tree.ts'
 import { rootOf } from '../../seal/hash-reader.ts'
-import { formatKeyId } from '../../seal/key-id.ts'
+import { fullKeyName } from '../../seal/key-id.ts'
 import { EMPTY_ROOT } from '../../seal/merkle-hash.ts'
 import { signNote, signNoteSync } from '../../seal/sign-note.ts'
 import type { Signer } from '../../seal/signer.ts'
@@ -96,8 +96,8 @@ export class Seal {
   }
 
   get key(): string {
-    const { vkey, name, keyId } = this.state.signer.verifier
-    return vkey ?? `${name}+${formatKeyId(keyId)}`
+    const { verifier } = this.state.signer
+    return verifier.vkey ?? fullKeyName(verifier)
   }
 
   /** The last record that a durable checkpoint covers; -1 when none is. */

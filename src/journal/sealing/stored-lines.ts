@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync } from 'node:fs'
 import { BackwardReader, factsOfFirstLine, readBytes } from '../file-lines.ts'
 import { readLineFacts } from '../line-facts.ts'
 import { listLogFiles } from '../layout.ts'
-import { openOwnFile } from '../own-file.ts'
+import { openOwnFile, withOwnFile } from '../own-file.ts'
 import { isOfAnotherProgram } from '../recovery.ts'
 
 const LINE_FEED = 0x0a
@@ -54,13 +54,10 @@ function filesFrom(dir: string, from: number): string[] {
 }
 
 function firstSeqOf(path: string): number | 'foreign' | undefined {
-  const fd = openOwnFile(path, constants.O_RDONLY, 0)
-  try {
+  return withOwnFile(path, fd => {
     const { size } = fstatSync(fd)
     return size > 0 && isOfAnotherProgram(fd) ? 'foreign' : factsOfFirstLine(fd, size)?.seq
-  } finally {
-    closeSync(fd)
-  }
+  })
 }
 
 function* linesOf(path: string, fd: number, from: number, isRecord: IsRecord): Generator<StoredLine, void, undefined> {
