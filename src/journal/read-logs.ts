@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { KansaError, messageOf } from '../errors.ts'
 import { readOrigin } from './format-file.ts'
 import { ACTIVE_FILE, listLogFolders } from './layout.ts'
+import { codeOf } from './system-error.ts'
 
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-'
@@ -35,6 +36,8 @@ export function findLogs(path: string): FoundLogs {
     // The listings of layout.ts take an unreadable folder for an empty one; this one says why.
     readdirSync(path)
   } catch (error) {
+    // Removed between the two looks: `tail -f` waits for it as for one that was never there.
+    if (codeOf(error) === 'ENOENT') return { exists: false, ...NOTHING }
     throw new KansaError('KANSA_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { cause: error })
   }
   const activePaths = listLogFolders(path).map(folder => join(folder, ACTIVE_FILE))
