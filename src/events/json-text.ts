@@ -124,15 +124,18 @@ class JsonTextWriter {
   private record(value: object): string {
     const names = Object.keys(value)
     let json = ''
-    for (const [index, name] of names.entries()) {
+    let count = 0
+    for (const name of names) {
+      const separator = json === '' ? '{' : ','
       if (this.exhausted()) {
-        json += `,"[more]":${names.length - index}`
+        json += `${separator}"[more]":${names.length - count}`
         break
       }
+      count++
       const written = this.property(value, name)
-      if (written !== undefined) json += `,${this.text(name)}:${written}`
+      if (written !== undefined) json += `${separator}${this.text(name)}:${written}`
     }
-    return `{${json.slice(1)}}`
+    return json === '' ? '{}' : `${json}}`
   }
 
   private property(value: object, name: string): string | undefined {

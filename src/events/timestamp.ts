@@ -5,23 +5,38 @@ const MAX_MILLIS = 253_402_300_799_999
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
 const FRACTIONS: readonly string[] = Array.from({ length: 1000 }, (_, millis) => `${String(millis).padStart(3, '0')}Z`)
 
-// Owned by formatTime(): most events of one second share everything but the fraction, and the text that was written
-// last is the one that is read next, when the event becomes a log record.
+const RECENT = 64
+
+// Owned by formatTime(): most events of one second share everything but the fraction, many of a busy agent even that; and
+// the text that was written last is the one that is read next, when the event becomes a log record.
 let cachedSecond = -1
 let cachedPrefix = ''
 let lastText = ''
 let lastMillis = -1
+const recentMillis: number[] = Array.from({ length: RECENT }, () => -1)
+const recentTexts: string[] = Array.from({ length: RECENT }, () => '')
 
 /** `millis` as RFC 3339 text. */
 export function formatTime(millis: number): string {
+  const place = millis % RECENT
+  if (recentMillis[place] === millis) {
+    lastText = recentTexts[place] ?? ''
+  } else {
+    lastText = textOf(millis)
+    recentMillis[place] = millis
+    recentTexts[place] = lastText
+  }
+  lastMillis = millis
+  return lastText
+}
+
+function textOf(millis: number): string {
   const second = Math.floor(millis / 1000)
   if (second !== cachedSecond) {
     cachedPrefix = new Date(second * 1000).toISOString().slice(0, 20)
     cachedSecond = second
   }
-  lastText = cachedPrefix + (FRACTIONS[millis - second * 1000] ?? '000Z')
-  lastMillis = millis
-  return lastText
+  return cachedPrefix + (FRACTIONS[millis - second * 1000] ?? '000Z')
 }
 
 /** Milliseconds since 1970 of any time input, or `undefined` when it names no point in time between 1970 and 9999. */

@@ -70,25 +70,14 @@ export class CommitLoop {
 
   /** Commits on this thread; false when that did not work. Safe beside a commit in the thread pool. */
   commitSync(): boolean {
-    const { files, seal, writer, retention, notices } = this.options
+    const { seal } = this.options
     this.begin()
     const growth = seal.grow()
-    const folderChanged = files.folderChanged
-    const unwritten = writer.failure
-    let unsynced: unknown
     try {
-      for (const file of [...files.rotated, files.active]) syncFileSync(files.dir, file)
-      if (folderChanged) syncFolderSync(files.dir)
-      files.folderChanged = false
-    } catch (error) {
-      unsynced = error
+      return this.coverSync(growth)
+    } finally {
+      seal.release()
     }
-    const failure = unwritten ?? unsynced
-    this.end(failure)
-    if (unsynced === undefined && this.isReadBackDue) this.readBack(growth)
-    if (unsynced === undefined && seal.commitSync(growth) && !this.isClosed) retention.afterCommit(seal.sealedThrough)
-    notices.deliver()
-    return failure === undefined
   }
 
   /** No commit starts by itself any more, and the files are closed as soon as none runs. */
@@ -117,9 +106,18 @@ export class CommitLoop {
 
   /** Over when the disk has done what it can. The outcome may take longer: a signer on another machine holds up nobody. */
   private async cycle(): Promise<void> {
-    const { files, seal, writer, notices } = this.options
+    const { seal } = this.options
     this.begin()
     const growth = seal.grow()
+    try {
+      await this.cover(growth)
+    } finally {
+      seal.release()
+    }
+  }
+
+  private async cover(growth: Growth): Promise<void> {
+    const { files, writer, notices } = this.options
     const targets = [...files.rotated, files.active]
     const folderChanged = files.folderChanged
     files.folderChanged = false
@@ -138,6 +136,26 @@ export class CommitLoop {
     if (unsynced === undefined) await this.storeAndSign(growth)
     if (failure !== undefined) this.fail(notDurable(files.dir, failure))
     notices.deliver()
+  }
+
+  private coverSync(growth: Growth): boolean {
+    const { files, seal, writer, retention, notices } = this.options
+    const folderChanged = files.folderChanged
+    const unwritten = writer.failure
+    let unsynced: unknown
+    try {
+      for (const file of [...files.rotated, files.active]) syncFileSync(files.dir, file)
+      if (folderChanged) syncFolderSync(files.dir)
+      files.folderChanged = false
+    } catch (error) {
+      unsynced = error
+    }
+    const failure = unwritten ?? unsynced
+    this.end(failure)
+    if (unsynced === undefined && this.isReadBackDue) this.readBack(growth)
+    if (unsynced === undefined && seal.commitSync(growth) && !this.isClosed) retention.afterCommit(seal.sealedThrough)
+    notices.deliver()
+    return failure === undefined
   }
 
   private async storeAndSign(growth: Growth): Promise<void> {

@@ -7,6 +7,8 @@ import type { LogFile } from './log-file.ts'
 const CAPACITY_BYTES = 64 * 1024
 /** The longest thing put behind a head: `,"seq":9007199254740991}` and the line break. */
 export const TAIL_BYTES = 25
+/** The shortest thing put behind a head, which may be empty: `,"seq":0}` and the line break. */
+const MIN_TAIL_BYTES = 10
 const LINE_FEED = 0x0a
 const ZERO = 0x30
 const SEQ_KEY = Buffer.from(',"seq":')
@@ -29,6 +31,9 @@ export class LineBuffer {
   writtenThrough: number
   private readonly buffer = Buffer.allocUnsafeSlow(CAPACITY_BYTES)
   private used = 0
+  /** Lines in the buffer, and where each of them ends: they need not be looked for once they are written. */
+  private buffered = 0
+  private readonly ends = new Int32Array(Math.ceil(CAPACITY_BYTES / MIN_TAIL_BYTES))
   private readonly chunks: Chunk[] = []
   private chunkBytes = 0
   private readonly onWritten: WrittenLine
@@ -69,6 +74,7 @@ export class LineBuffer {
     buffer[at++] = 0x7d
     buffer[at++] = LINE_FEED
     this.used = at
+    this.ends[this.buffered++] = at
     this.nextSeq++
     return at - used
   }
@@ -85,7 +91,7 @@ export class LineBuffer {
   spill(): void {
     if (this.used === 0) return
     this.addChunk(Buffer.from(this.buffer.subarray(0, this.used)))
-    this.used = 0
+    this.emptyBuffer()
   }
 
   /** Appends everything to the file. Throws what the file throws; what it took by then is accounted for. */
@@ -143,8 +149,19 @@ export class LineBuffer {
       this.accept(file.size - before)
       throw error
     }
-    this.acceptLines(this.buffer, 0, this.used)
+    let start = 0
+    for (let line = 0; line < this.buffered; line++) {
+      const end = this.ends[line] ?? start
+      this.onWritten(this.buffer, start, end - 1)
+      start = end
+    }
+    this.writtenThrough += this.buffered
+    this.emptyBuffer()
+  }
+
+  private emptyBuffer(): void {
     this.used = 0
+    this.buffered = 0
   }
 
   /** The file has `bytes[start, end)`; the line that ends there first may have begun before. */

@@ -1,8 +1,10 @@
 /** Opens files of the audit folder so that nobody can make Kansa write to, or believe, a file that is not its own. */
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, type Stats } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, open, openSync, type Stats } from 'node:fs'
+import { promisify } from 'node:util'
 import type { NoticeBoard } from './notices.ts'
 import { codeOf, unusable } from './system-error.ts'
 
+const openInThreadPool = promisify(open)
 // Windows has neither; a FIFO put in the way must not block the open.
 const SAFE_FLAGS = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
@@ -20,11 +22,33 @@ export function openOwnFile(path: string, flags: number, mode: number): number {
     if (codeOf(error) === 'ELOOP') throw linkRefused(path, error)
     throw error
   }
+  return checked(path, fd).fd
+}
+
+/** The same without blocking the event loop, which making a file can do for long. */
+export async function openOwnFileLater(path: string, flags: number, mode: number): Promise<OwnFile> {
+  let fd: number
+  try {
+    if (constants.O_NOFOLLOW === undefined) refuseLink(path)
+    fd = await openInThreadPool(path, flags | SAFE_FLAGS, mode)
+  } catch (error) {
+    if (codeOf(error) === 'ELOOP') throw linkRefused(path, error)
+    throw error
+  }
+  return checked(path, fd)
+}
+
+export interface OwnFile {
+  readonly fd: number
+  readonly stats: Stats
+}
+
+function checked(path: string, fd: number): OwnFile {
   try {
     const stats = fstatSync(fd)
     if (!stats.isFile()) throw unusable(path, 'it is no regular file', 'Move it away.')
     refuseForeignOwner(path, stats)
-    return fd
+    return { fd, stats }
   } catch (error) {
     closeSync(fd)
     throw error

@@ -3,19 +3,21 @@
  * each bit that is set in its size. That is all it takes to append a leaf and to tell the root.
  */
 import type { HashReader } from './hash-reader.ts'
-import { EMPTY_ROOT, HASH_BYTES, writeNodeHash } from './merkle-hash.ts'
+import { EMPTY_ROOT, HASH_BYTES, nodeHashText } from './merkle-hash.ts'
 import { SealError } from './seal-error.ts'
-import { MAX_LEVELS, checkCount, halfOf, isOdd } from './tree-size.ts'
+import { TILE_HEIGHT } from './tile.ts'
+import { checkCount, halfOf, isOdd } from './tree-size.ts'
 
-/** Told of each subtree of two and more leaves when its last leaf comes. The bytes are valid during the call. */
+/** Told of each subtree that is a full tile when its last leaf comes: of every eighth level. The bytes are valid during the call. */
 export type SubtreeListener = (level: number, hash: Buffer) => void
 
 // Owned by who appends: one writer, never two.
 export class CompactRange {
   private leaves = 0
-  /** The hash of the subtree at each level; valid where that bit of the size is set. */
-  private readonly subtrees = Buffer.alloc(MAX_LEVELS * HASH_BYTES)
-  private readonly carry = Buffer.alloc(HASH_BYTES)
+  /** The hash of the subtree at each level, as a binary string; valid where that bit of the size is set. */
+  private subtrees: string[] = []
+  /** What the listener is shown. */
+  private readonly shown = Buffer.alloc(HASH_BYTES)
   private readonly onSubtree: SubtreeListener | undefined
 
   constructor(onSubtree?: SubtreeListener) {
@@ -29,7 +31,7 @@ export class CompactRange {
     range.leaves = size
     let level = 0
     for (let rest = size; rest > 0; rest = halfOf(rest), level++) {
-      if (isOdd(rest)) reader.hashAt(level, rest - 1).copy(range.subtrees, level * HASH_BYTES)
+      range.subtrees.push(isOdd(rest) ? reader.hashAt(level, rest - 1).toString('latin1') : '')
     }
     return range
   }
@@ -38,7 +40,7 @@ export class CompactRange {
   fork(onSubtree?: SubtreeListener): CompactRange {
     const range = new CompactRange(onSubtree)
     range.leaves = this.leaves
-    this.subtrees.copy(range.subtrees)
+    range.subtrees = [...this.subtrees]
     return range
   }
 
@@ -48,9 +50,13 @@ export class CompactRange {
 
   /** Appends the leaf whose hash is `source[at, at + 32)`: one node hash on average, one per level at most. */
   append(source: Buffer, at = 0): void {
+    this.appendText(source.toString('latin1', at, at + HASH_BYTES))
+  }
+
+  /** The same for a hash that is a binary string. */
+  appendText(hash: string): void {
     this.checkRoom(1)
-    source.copy(this.carry, 0, at, at + HASH_BYTES)
-    this.carryUp(0, this.leaves)
+    this.carryUp(0, this.leaves, hash)
     this.leaves++
   }
 
@@ -62,39 +68,43 @@ export class CompactRange {
     const leaves = 2 ** level
     this.checkRoom(leaves)
     if (this.leaves % leaves !== 0) throw new RangeError(`no subtree of ${leaves} leaves begins at ${this.leaves}`)
-    source.copy(this.carry, 0, at, at + HASH_BYTES)
-    if (level > 0) this.onSubtree?.(level, this.carry)
-    this.carryUp(level, this.leaves / leaves)
+    const hash = source.toString('latin1', at, at + HASH_BYTES)
+    if (level > 0 && level % TILE_HEIGHT === 0) this.tell(level, hash)
+    this.carryUp(level, this.leaves / leaves, hash)
     this.leaves += leaves
   }
 
   /** The root as of now. */
   root(): Buffer {
-    const root = Buffer.from(EMPTY_ROOT)
-    let isFirst = true
-    let level = 0
-    for (let rest = this.leaves; rest > 0; rest = halfOf(rest), level++) {
-      if (!isOdd(rest)) continue
-      if (isFirst) this.subtrees.copy(root, 0, level * HASH_BYTES, (level + 1) * HASH_BYTES)
-      else writeNodeHash(this.subtrees, level * HASH_BYTES, root, 0, root, 0)
-      isFirst = false
+    let root: string | undefined
+    for (const [level, hash] of this.subtrees.entries()) {
+      if (this.hasSubtree(level)) root = root === undefined ? hash : nodeHashText(hash, root)
     }
-    return root
+    return root === undefined ? Buffer.from(EMPTY_ROOT) : Buffer.from(root, 'latin1')
   }
 
   private checkRoom(leaves: number): void {
     if (this.leaves > Number.MAX_SAFE_INTEGER - leaves) throw new SealError('number-too-large', 'the tree is full')
   }
 
-  /** The subtree in `carry` is the one at `index` of its level: makes larger ones of it and those before it. */
-  private carryUp(subtreeLevel: number, index: number): void {
-    const { carry, subtrees } = this
+  private hasSubtree(level: number): boolean {
+    return isOdd(Math.floor(this.leaves / 2 ** level))
+  }
+
+  /** `hash` is that of the subtree at `index` of its level: makes larger ones of it and those before it. */
+  private carryUp(subtreeLevel: number, index: number, subtree: string): void {
     let level = subtreeLevel
+    let hash = subtree
     for (let rest = index; isOdd(rest); rest = halfOf(rest)) {
-      writeNodeHash(subtrees, level * HASH_BYTES, carry, 0, carry, 0)
+      hash = nodeHashText(this.subtrees[level] ?? '', hash)
       level++
-      this.onSubtree?.(level, carry)
+      if (level % TILE_HEIGHT === 0) this.tell(level, hash)
     }
-    carry.copy(subtrees, level * HASH_BYTES)
+    this.subtrees[level] = hash
+  }
+
+  private tell(level: number, hash: string): void {
+    this.shown.write(hash, 0, HASH_BYTES, 'latin1')
+    this.onSubtree?.(level, this.shown)
   }
 }

@@ -3,7 +3,7 @@
  * stored yet. Appending hashes the leaf, and on average one node; the bytes of the tiles come without further hashing.
  */
 import { CompactRange } from './compact-range.ts'
-import { HASH_BYTES, writeLeafHash } from './merkle-hash.ts'
+import { HASH_BYTES, leafHashText } from './merkle-hash.ts'
 import { TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, fullAt, grownTiles, hashesAtLevel, partialTiles } from './tile.ts'
 import type { Tile } from './tile.ts'
 import { TileHashReader } from './tile-hash-reader.ts'
@@ -14,7 +14,10 @@ export interface StoredTile {
   readonly bytes: Buffer
 }
 
-/** What a checkpoint covers and what must be stored before it is. Later records change none of it. */
+/** As many as a busy log fills between two commits: 2 MiB. */
+const MAX_SPARE_TILES = 256
+
+/** What a checkpoint covers and what must be stored before it is. Later records change none of it, until it is forgotten. */
 export interface Growth {
   readonly size: number
   readonly root: Buffer
@@ -34,6 +37,8 @@ export class GrowingTree {
   private readonly edge: EdgeTile[] = []
   /** Full tiles that are kept until they are stored, by level and index. */
   private readonly full = new Map<string, StoredTile>()
+  /** Memory of tiles that were forgotten, for the next ones: left to the garbage collector it would pile up. */
+  private readonly spare: Buffer[] = []
 
   /**
    * The tree of `size` leaves whose tiles `readTile` gives. Whether it is the tree that was signed is told by its root:
@@ -68,16 +73,18 @@ export class GrowingTree {
   /** Appends the record whose stored bytes, without the line break, are `source[start, end)`. */
   append(source: Buffer, start = 0, end: number = source.length): void {
     const tile = this.edgeAt(0)
-    const at = tile.width * HASH_BYTES
-    writeLeafHash(source, start, end, tile.bytes, at)
-    this.appendWritten(tile)
+    const hash = leafHashText(source, start, end)
+    tile.bytes.write(hash, tile.width * HASH_BYTES, HASH_BYTES, 'latin1')
+    this.range.appendText(hash)
+    this.widen(0, tile)
   }
 
   /** Appends a record whose leaf hash is `hashes[at, at + 32)`: it was computed elsewhere. */
   appendHash(hashes: Buffer, at = 0): void {
     const tile = this.edgeAt(0)
     hashes.copy(tile.bytes, tile.width * HASH_BYTES, at, at + HASH_BYTES)
-    this.appendWritten(tile)
+    this.range.append(hashes, at)
+    this.widen(0, tile)
   }
 
   /**
@@ -91,9 +98,16 @@ export class GrowingTree {
     return { size: this.size, root: this.root(), tiles }
   }
 
-  /** The tiles of the tree of `size` leaves are stored: those that are full by then are no longer kept. */
+  /**
+   * The tiles of the tree of `size` leaves are stored: those that are full by then are no longer kept. Their memory is used
+   * again, so nobody may look at the tiles of an earlier growth any more.
+   */
   forgetThrough(size: number): void {
-    for (const [key, { tile }] of this.full) if (fullAt(tile) <= size) this.full.delete(key)
+    for (const [key, { tile, bytes }] of this.full) {
+      if (fullAt(tile) > size) continue
+      this.full.delete(key)
+      if (this.spare.length < MAX_SPARE_TILES) this.spare.push(bytes)
+    }
   }
 
   /** The partial tiles as of now: they are enough to go on with the tree, not to prove anything about older records. */
@@ -116,7 +130,7 @@ export class GrowingTree {
     if (full !== undefined) return full.bytes
     const edge = this.edgeAt(level)
     if (edge.index !== index || width === TILE_WIDTH) throw new RangeError('a tile was forgotten before it was stored')
-    // No copy: what is in a tile never changes, and a full one is followed by another buffer.
+    // No copy: what is in a tile does not change until it is forgotten.
     return edge.bytes.subarray(0, width * HASH_BYTES)
   }
 
@@ -130,12 +144,6 @@ export class GrowingTree {
     this.widen(level, tile)
   }
 
-  /** The next leaf hash stands in its tile: tells the range, which tells of the hashes above. */
-  private appendWritten(tile: EdgeTile): void {
-    this.range.append(tile.bytes, tile.width * HASH_BYTES)
-    this.widen(0, tile)
-  }
-
   private widen(level: number, tile: EdgeTile): void {
     tile.width++
     if (tile.width < TILE_WIDTH) return
@@ -143,7 +151,7 @@ export class GrowingTree {
     this.full.set(keyOf(level, index), { tile: { level, index, width: TILE_WIDTH }, bytes })
     tile.index++
     tile.width = 0
-    tile.bytes = Buffer.alloc(TILE_BYTES)
+    tile.bytes = this.spare.pop() ?? Buffer.alloc(TILE_BYTES)
   }
 }
 

@@ -28,14 +28,17 @@ export function leafHash(entry: Uint8Array): Buffer {
 
 /** Puts the hash of the entry `source[start, end)` into `target[at, at + 32)`. No allocation that lasts: a hot path. */
 export function writeLeafHash(source: Buffer, start: number, end: number, target: Buffer, at: number): void {
+  target.write(leafHashText(source, start, end), at, HASH_BYTES, 'latin1')
+}
+
+/** The same as a binary string, each character a byte: between two hashes it need not be copied into a buffer and back. */
+export function leafHashText(source: Buffer, start: number, end: number): string {
   const length = end - start
   if (length > MAX_COPIED_BYTES) {
-    const digest = createHash('sha256').update(leafInput.subarray(0, 1)).update(source.subarray(start, end))
-    target.write(digest.digest('binary'), at, HASH_BYTES, 'latin1')
-  } else {
-    source.copy(leafInput, 1, start, end)
-    target.write(hash('sha256', leafInput.subarray(0, 1 + length), 'binary'), at, HASH_BYTES, 'latin1')
+    return createHash('sha256').update(leafInput.subarray(0, 1)).update(source.subarray(start, end)).digest('binary')
   }
+  source.copy(leafInput, 1, start, end)
+  return hash('sha256', leafInput.subarray(0, 1 + length), 'binary')
 }
 
 /** The hash of an entry that comes in pieces. */
@@ -79,6 +82,13 @@ export function writeNodeHash(
     right.copy(nodeInput, 1 + HASH_BYTES, rightAt, rightAt + HASH_BYTES)
   }
   target.write(hash('sha256', nodeInput, 'binary'), at, HASH_BYTES, 'latin1')
+}
+
+/** The hash over two subtrees, all three as binary strings of 32 characters. */
+export function nodeHashText(left: string, right: string): string {
+  nodeInput.write(left, 1, HASH_BYTES, 'latin1')
+  nodeInput.write(right, 1 + HASH_BYTES, HASH_BYTES, 'latin1')
+  return hash('sha256', nodeInput, 'binary')
 }
 
 /** @throws SealError `malformed-hash` for anything that is not as long as a hash. */

@@ -37,6 +37,13 @@ describe('a compact range', () => {
     fc.assert(property)
   })
 
+  it('tells of each full tile, when its last leaf comes', () => {
+    const heard: [size: number, level: number, hash: Buffer][] = []
+    const range: CompactRange = new CompactRange((level, hash) => heard.push([range.size, level, Buffer.from(hash)]))
+    for (const leaf of LEAVES) range.append(leaf)
+    expect(heard).to.deep.equal([[255, 8, naiveRoot(LEAVES.slice(0, 256))]])
+  })
+
   it('refuses a subtree that does not begin where it stands', () => {
     const range = rangeOf(LEAVES.slice(0, 2))
     expect(() => range.appendSubtree(2, Buffer.alloc(32))).to.throw(RangeError)

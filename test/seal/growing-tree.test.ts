@@ -141,6 +141,18 @@ describe('a growing tree', () => {
     expect(growth.size).to.equal(250)
   })
 
+  it('uses the memory of forgotten tiles for the next ones, and goes on to the same roots', () => {
+    const tree = new GrowingTree()
+    for (let index = 0; index < 300; index++) tree.append(entry(index))
+    const forgotten = tree.growthSince(0).tiles[0]?.bytes
+    tree.forgetThrough(300)
+    for (let index = 300; index < 600; index++) tree.append(entry(index))
+    expect(tree.root()).to.deep.equal(roots[600])
+    const growth = tree.growthSince(300)
+    expect(growth.tiles.map(({ bytes }) => bytes.buffer)).to.include(forgotten?.buffer)
+    expect(growth.tiles[0]?.bytes).to.deep.equal(Buffer.concat(leaves.slice(256, 512)))
+  })
+
   it('is not restored from tiles that are gone, too short, too long or cut inside of a hash', () => {
     const { store } = storedTree(300)
     const restore = (bytes: Uint8Array | undefined) => (): GrowingTree =>

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { EMPTY_ROOT, leafHash, nodeHash, writeLeafHash, writeNodeHash } from '../../src/seal/merkle-hash.ts'
+import { EMPTY_ROOT, leafHash, leafHashText, nodeHash, nodeHashText } from '../../src/seal/merkle-hash.ts'
+import { writeLeafHash, writeNodeHash } from '../../src/seal/merkle-hash.ts'
 import { RUNS } from '../support/arbitrary-event.ts'
 import { naiveLeafHash, sha256 } from './support/naive-tree.ts'
 import { refusal } from './support/refusal.ts'
@@ -33,6 +34,7 @@ describe('hashes of the tree', () => {
         const expected = naiveLeafHash(source.subarray(start, start + length))
         expect(hex(target)).to.equal(`${'ee'.repeat(33)}${hex(expected)}${'ee'.repeat(31)}`)
         expect(leafHash(new Uint8Array(source.subarray(start, start + length)))).to.deep.equal(expected)
+        expect(leafHashText(source, start, start + length)).to.equal(expected.toString('latin1'))
       }),
       { numRuns: RUNS },
     )
@@ -49,6 +51,8 @@ describe('hashes of the tree', () => {
           const both = Buffer.concat([left, right])
           writeNodeHash(both, 0, both, 32, both, 0)
           expect(both).to.deep.equal(Buffer.concat([expected, right]))
+          const texts = [left, right].map(hash => Buffer.from(hash).toString('latin1'))
+          expect(nodeHashText(texts[0] ?? '', texts[1] ?? '')).to.equal(expected.toString('latin1'))
         },
       ),
       { numRuns: RUNS },

@@ -68,6 +68,8 @@ export class Seal {
   private sizeInSigning: number | undefined
   /** Those of which a note was made since the newest checkpoint: any of them may stand in a file all the same. */
   private readonly triedSizes = new Set<number>()
+  /** While somebody looks at a growth, its tiles stay as they are. */
+  private growthsInUse = 0
   private isFailureTold = false
   private isClosed = false
 
@@ -110,9 +112,16 @@ export class Seal {
     return this.signing === undefined && (this.newest === undefined || this.tree.size > this.newest.size)
   }
 
-  /** What the next checkpoint covers: taken before these records are made durable. */
+  /** What the next checkpoint covers: taken before these records are made durable. To be released. */
   grow(): Growth {
+    this.growthsInUse++
     return this.tree.growthSince(this.storedSize)
+  }
+
+  /** Nobody looks at a growth any more that was taken. */
+  release(): void {
+    this.growthsInUse--
+    if (this.growthsInUse === 0) this.tree.forgetThrough(this.storedSize)
   }
 
   /** Makes the tiles durable; to be called when the records are. @throws the system's error. */
@@ -248,8 +257,7 @@ export class Seal {
     const smaller = Math.min(growth.size, this.storedSize)
     if (growth.size >= this.storedSize) {
       this.storedSize = growth.size
-      this.toSign = growth
-      this.tree.forgetThrough(growth.size)
+      this.toSign = { ...growth, tiles: [] }
     }
     // While nobody signs, tiles grow all the same: one of each width would be left.
     this.tiles.removeOutgrown(smaller)

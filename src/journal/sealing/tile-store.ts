@@ -2,18 +2,8 @@
  * The tree's tiles as files below `seal/`. A tile is written in place and never shortened: two writes of it, even at the
  * same time, write the same bytes, so a tile that is durable stays whole whatever happens to a later write.
  */
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fsync,
-  fsyncSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs'
-import { ftruncateSync, writeSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, fsync, fsyncSync, ftruncateSync } from 'node:fs'
+import { readdirSync, readFileSync, rmdirSync, type Stats, unlinkSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { StoredTile } from '../../seal/growing-tree.ts'
@@ -23,10 +13,11 @@ import { syncFolder, syncFolderSync } from '../durable-file.ts'
 import { makeFolder } from '../folder.ts'
 import { SEAL_FOLDER } from '../layout.ts'
 import type { FileModes } from '../log-files.ts'
-import { openOwnFile, withOwnFile } from '../own-file.ts'
+import { openOwnFile, openOwnFileLater, type OwnFile, withOwnFile } from '../own-file.ts'
 import { codeOf } from '../system-error.ts'
 
 const fsyncInThreadPool = promisify(fsync)
+const WRITE_FLAGS = constants.O_WRONLY | constants.O_CREAT
 /** As many as libuv has threads by default. */
 const SYNCS_AT_A_TIME = 4
 
@@ -36,6 +27,8 @@ export class TileStore {
   private readonly sizesInUse: () => readonly number[]
   /** Folders that are known to exist, with all their parents. */
   private readonly folders = new Set<string>()
+  /** Folders of partial tiles that were there when the folder around them was first used. */
+  private readonly foundPartials = new Set<string>()
 
   /** The partial tiles of trees of the sizes in use are not deleted. */
   constructor(dir: string, modes: FileModes, sizesInUse: () => readonly number[] = () => []) {
@@ -58,10 +51,7 @@ export class TileStore {
   async write(tiles: readonly StoredTile[]): Promise<void> {
     const changed = new Set<string>()
     try {
-      for (let at = 0; at < tiles.length; at += SYNCS_AT_A_TIME) {
-        const batch = tiles.slice(at, at + SYNCS_AT_A_TIME)
-        await Promise.all(batch.map(tile => this.writeOne(tile, changed)))
-      }
+      await this.writeAll(tiles.values(), changed)
       for (const folder of changed) await syncFolderIfThere(folder)
     } catch (error) {
       this.forgetFolders()
@@ -73,9 +63,10 @@ export class TileStore {
   writeSync(tiles: readonly StoredTile[]): void {
     const changed = new Set<string>()
     try {
-      for (const tile of tiles) {
-        const fd = this.open(tile, changed)
+      for (const { tile, bytes } of tiles) {
+        const fd = this.openSync(this.placeOf(tile, changed), changed)
         try {
+          this.put(fd, fstatSync(fd), bytes)
           fsyncSync(fd)
         } finally {
           closeSync(fd)
@@ -94,29 +85,39 @@ export class TileStore {
     for (const tile of partialTiles(oldSize)) if (!kept.has(tilePath(tile))) this.remove(tilePath(tile))
   }
 
-  private async writeOne(tile: StoredTile, changed: Set<string>): Promise<void> {
-    const fd = this.open(tile, changed)
+  /** Over only when nothing is under way any more: then the memory of the tiles may be used for others. */
+  private async writeAll(queue: Iterator<StoredTile>, changed: Set<string>): Promise<void> {
+    const writeInTurn = async (): Promise<void> => {
+      for (let next = queue.next(); next.done !== true; next = queue.next()) await this.writeOne(next.value, changed)
+    }
+    const ends = await Promise.allSettled(Array.from({ length: SYNCS_AT_A_TIME }, writeInTurn))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+  }
+
+  private async writeOne({ tile, bytes }: StoredTile, changed: Set<string>): Promise<void> {
+    const { fd, stats } = await this.open(this.placeOf(tile, changed), changed)
     try {
+      this.put(fd, stats, bytes)
       await fsyncInThreadPool(fd)
     } finally {
       closeSync(fd)
     }
   }
 
-  private open({ tile, bytes }: StoredTile, changed: Set<string>): number {
-    const path = tilePath(tile)
+  private put(fd: number, { mode, size }: Stats, bytes: Buffer): void {
+    if ((mode & 0o7777) !== this.modes.fileMode) fchmodSync(fd, this.modes.fileMode)
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, done)
+    // Only where garbage of somebody else's was longer.
+    if (size > bytes.length) ftruncateSync(fd, bytes.length)
+  }
+
+  /** Where the tile goes: in a folder that is there, with no partial tile beside it that is not in use. */
+  private placeOf(tile: Tile, changed: Set<string>): string {
+    const path = join(this.root, tilePath(tile))
+    this.prepareFolder(dirname(this.partialsOf(tile)), changed)
     this.removeOtherWidths(tile)
-    const fd = this.create(join(this.root, path), changed)
-    try {
-      fchmodSync(fd, this.modes.fileMode)
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, done)
-      // Only where garbage of somebody else's was longer.
-      ftruncateSync(fd, bytes.length)
-      return fd
-    } catch (error) {
-      closeSync(fd)
-      throw error
-    }
+    this.prepareFolder(dirname(path), changed)
+    return path
   }
 
   /**
@@ -124,6 +125,8 @@ export class TileStore {
    * tree has grown past them.
    */
   private removeOtherWidths(tile: Tile): void {
+    const folder = this.partialsOf(tile)
+    if (!this.folders.has(folder) && !this.foundPartials.has(folder)) return
     const widths = this.widthsOf(tile).filter(width => width !== tile.width)
     if (widths.length === 0) return
     const kept = this.tilesInUse()
@@ -140,7 +143,7 @@ export class TileStore {
   private remove(path: string): void {
     const folder = dirname(join(this.root, path))
     try {
-      rmSync(join(this.root, path), { force: true })
+      unlinkSync(join(this.root, path))
       rmdirSync(folder)
       this.folders.delete(folder)
     } catch {
@@ -148,18 +151,29 @@ export class TileStore {
     }
   }
 
-  private create(path: string, changed: Set<string>): number {
-    const flags = constants.O_WRONLY | constants.O_CREAT
-    this.prepareFolder(dirname(path), changed)
+  private async open(path: string, changed: Set<string>): Promise<OwnFile> {
     try {
-      return openOwnFile(path, flags, this.modes.fileMode)
+      return await openOwnFileLater(path, WRITE_FLAGS, this.modes.fileMode)
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
-      // Somebody removed a folder that was known to exist.
-      this.forgetFolders()
-      this.prepareFolder(dirname(path), changed)
-      return openOwnFile(path, flags, this.modes.fileMode)
+      this.prepareAgain(path, changed, error)
+      return openOwnFileLater(path, WRITE_FLAGS, this.modes.fileMode)
     }
+  }
+
+  private openSync(path: string, changed: Set<string>): number {
+    try {
+      return openOwnFile(path, WRITE_FLAGS, this.modes.fileMode)
+    } catch (error) {
+      this.prepareAgain(path, changed, error)
+      return openOwnFile(path, WRITE_FLAGS, this.modes.fileMode)
+    }
+  }
+
+  /** Somebody may have removed a folder that was known to exist. */
+  private prepareAgain(path: string, changed: Set<string>, error: unknown): void {
+    if (codeOf(error) !== 'ENOENT') throw error
+    this.forgetFolders()
+    this.prepareFolder(dirname(path), changed)
   }
 
   /** Folders whose names may not be durable are in `changed`: who waits for the disk does that for all of them. */
@@ -170,6 +184,11 @@ export class TileStore {
     else this.prepareFolder(dirname(folder), changed)
     makeFolder(folder, this.modes.dirMode)
     this.folders.add(folder)
+    for (const name of readdirSync(folder)) if (name.endsWith('.p')) this.foundPartials.add(join(folder, name))
+  }
+
+  private partialsOf(tile: Tile): string {
+    return dirname(join(this.root, tilePath({ ...tile, width: 1 })))
   }
 
   /** What failed may have been the sync of any of them: all are looked at, and synced, once more. */
@@ -183,7 +202,7 @@ export class TileStore {
 
   private widthsOf(tile: Tile): number[] {
     try {
-      return readdirSync(dirname(join(this.root, tilePath({ ...tile, width: 1 }))))
+      return readdirSync(this.partialsOf(tile))
         .map(Number)
         .filter(width => Number.isInteger(width) && width > 0 && width < TILE_WIDTH)
         .toSorted((a, b) => a - b)

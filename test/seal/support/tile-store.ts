@@ -7,7 +7,7 @@ export class TileStore {
   readonly files: Map<string, Uint8Array> = new Map()
 
   store({ tiles }: Growth): void {
-    for (const { tile, bytes } of tiles) this.files.set(tilePath(tile), bytes)
+    for (const { tile, bytes } of tiles) this.files.set(tilePath(tile), Uint8Array.from(bytes))
   }
 
   /** The partial tile of this width, else the full one. */
