@@ -4,6 +4,8 @@
 export type KansaErrorCode =
   /** A second `initAuditLogger` asked for other options than the running logger has. */
   | 'KANSA_ALREADY_INITIALIZED'
+  /** A call was refused because an enforced `TokenBudget` does not hold as many tokens as it may take. */
+  | 'KANSA_BUDGET_EXCEEDED'
   /** The logger or journal was shut down before the record came. */
   | 'KANSA_CLOSED'
   /** Another live process writes this folder. The message names it. */

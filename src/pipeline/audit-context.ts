@@ -5,6 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { refuse } from '../events/check-field.ts'
 import type { AuditLogger } from './audit-api.ts'
+import type { TokenBudget } from './budget/token-budget.ts'
 
 /** The run that is going on, as the logger and the wrappers see it. */
 export interface RunScope {
@@ -32,11 +33,14 @@ export interface AuditContextFields {
   onBehalfOf?: readonly string[] | undefined
   /** Merged by key with the labels of the context around. */
   labels?: Readonly<Record<string, string>> | undefined
+  /** Model calls made inside are charged to these, and to the budgets of the context around. */
+  budgets?: TokenBudget | readonly TokenBudget[] | undefined
 }
 
 /** What is known at a point of the program. */
-export interface AuditContext extends Readonly<AuditContextFields> {
+export interface AuditContext extends Readonly<Omit<AuditContextFields, 'budgets'>> {
   readonly run?: RunScope | undefined
+  readonly budgets?: readonly TokenBudget[] | undefined
 }
 
 const CONTEXT_KEY = Symbol.for('kansa.context')
@@ -84,6 +88,7 @@ export function extendedContext(fields: AuditContextFields, run?: RunScope): Aud
     sessionId: checkedOptionalText(fields.sessionId, 'sessionId') ?? outer?.sessionId,
     onBehalfOf: checkedTexts(fields.onBehalfOf, 'onBehalfOf') ?? outer?.onBehalfOf,
     labels,
+    budgets: withBudgets(outer?.budgets, fields.budgets),
   }
 }
 
@@ -101,6 +106,23 @@ function checkedTexts(values: unknown, path: string): readonly string[] | undefi
   if (values === undefined) return undefined
   if (!Array.isArray(values)) return refuse(path, 'a list of strings', values)
   return values.map((value: unknown, index) => checkedText(value, `${path}[${index}]`))
+}
+
+function withBudgets(
+  outer: readonly TokenBudget[] | undefined,
+  given: AuditContextFields['budgets'],
+): readonly TokenBudget[] | undefined {
+  if (given === undefined) return outer
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+  const added = list.map((budget, index) =>
+    isBudget(budget) ? budget : refuse(`budgets[${index}]`, 'a TokenBudget', budget),
+  )
+  return [...new Set([...(outer ?? []), ...added])]
+}
+
+/** Known by its methods: it may come from another copy of the package. */
+function isBudget(value: unknown): value is TokenBudget {
+  return typeof value === 'object' && value !== null && 'reserve' in value && 'consume' in value
 }
 
 function checkedLabels(labels: unknown): Readonly<Record<string, string>> {

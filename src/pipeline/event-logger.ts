@@ -11,6 +11,7 @@ import { intentionOf, refusalOf } from './announce-action.ts'
 import type { ActionAnnouncer } from './announce-action.ts'
 import type { AuditLogger, AuditReceipt } from './audit-api.ts'
 import { currentAuditContext } from './audit-context.ts'
+import { chargeBudgets } from './budget/context-budgets.ts'
 import { withoutReservedCategory } from './claimed-category.ts'
 import type { ActionKind, FailureRule, IntendedAction } from './failure-policy.ts'
 
@@ -108,6 +109,9 @@ export abstract class EventLogger implements AuditLogger, ActionAnnouncer {
   private counted(event: AuditEvent): AuditReceipt {
     if (event.event_type.type === 'ApiCall') {
       currentAuditContext()?.run?.addTokens(event.event_type.data.total_tokens)
+      const receipt = this.record(event)
+      chargeBudgets(event.event_type.data)
+      return receipt
     }
     return this.record(withoutReservedCategory(event))
   }

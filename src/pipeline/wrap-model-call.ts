@@ -1,6 +1,7 @@
 /** `wrapModelCall`: a function of the same type whose calls to a model provider are in the audit log. */
 import type { ApiCallInput } from '../events/inputs.ts'
 import type { AuditLogger } from './audit-api.ts'
+import { hasBudgets, reserveFromBudgets } from './budget/context-budgets.ts'
 import { observeCall } from './observe/call.ts'
 import { guarded, guardedCallback } from './observe/fault.ts'
 import { promptOfArguments, textOfContent } from './observe/model-text.ts'
@@ -43,7 +44,8 @@ export interface WrapModelCallOptions<F extends AnyFunction> {
  * token counts are told, the record says so (`usage_unknown`).
  *
  * Where the logger's `onFailure` is `block`, a call whose intention cannot be stored is refused with
- * `KANSA_NOT_RECORDED`: an `async` function rejects, every other one throws. It is then not called.
+ * `KANSA_NOT_RECORDED`; where a `TokenBudget` of the context is enforced and too small, with `KANSA_BUDGET_EXCEEDED`: an
+ * `async` function rejects, every other one throws. It is then not called.
  * @throws KansaError `KANSA_INVALID_OPTION` when `fn` is no function, or `provider` or `model` no text
  */
 export function wrapModelCall<F extends AnyFunction>(fn: F, options: WrapModelCallOptions<F>): F {
@@ -70,10 +72,13 @@ class ModelCallRecorder<F extends AnyFunction> implements CallObserver {
   private readonly origin: CallOrigin
   private readonly reader: ResponseReader
   private firstChunkMillis: number | undefined
-  /** Of a call that was announced. */
+  private readonly request: unknown
+  /** Of a call that was announced, or that has a budget. */
   private callId: string | undefined
+  private releaseBudgets: (() => void) | undefined
 
   constructor(options: WrapModelCallOptions<F>, args: readonly unknown[]) {
+    this.request = args[0]
     // A call of which little can be told is announced and recorded all the same.
     this.input = guarded('reading the options', () => inputOf(options, args)) ?? {
       provider: options.provider,
@@ -85,8 +90,9 @@ class ModelCallRecorder<F extends AnyFunction> implements CallObserver {
 
   begin(): void {
     const { input, origin } = this
+    if (hasBudgets()) this.reserve()
     origin.announce('ApiCall', () => {
-      this.callId = callIdOf(input)
+      this.callId ??= callIdOf(input)
       return { kind: 'ApiCall', name: `${input.provider}/${input.model}`, callId: this.callId, input }
     })
   }
@@ -118,6 +124,16 @@ class ModelCallRecorder<F extends AnyFunction> implements CallObserver {
       logger => logger.logApiCall({ ...input, ...certain }),
       logger => logger.logApiCall(certain),
     )
+    // The record settled it; where there is none, nothing may stay reserved.
+    this.releaseBudgets?.()
+  }
+
+  /** @throws KansaError `KANSA_BUDGET_EXCEEDED` */
+  private reserve(): void {
+    const { input, request } = this
+    this.callId = callIdOf(input)
+    const { operation = '', prompt } = input
+    this.releaseBudgets = reserveFromBudgets({ callId: this.callId, operation, request, prompt })
   }
 }
 
