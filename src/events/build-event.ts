@@ -1,48 +1,57 @@
-/** From what a caller hands in to a complete event: checked, in line order, with defaults from its surroundings. */
-import { KansaError, messageOf } from '../errors.ts'
-import { checkField, checkMoment, expectationOf, refuse } from './check-field.ts'
-import { DERIVE } from './derive-data.ts'
+/**
+ * From what a caller hands in to a complete event: checked, masked, in line order, with defaults from its surroundings.
+ * Nothing that leaves here holds a secret that the masker knows: journal, destinations and messages see no more.
+ */
+import { KansaError } from '../errors.ts'
+import { captureLevelOf, DEFAULT_CAPTURE } from './capture.ts'
+import { checkMoment, refuse } from './check-field.ts'
+import { dataPlans, envelopePlans, FieldCopier } from './copy-fields.ts'
+import type { FieldPlans, OpenData, Readable } from './copy-fields.ts'
+import { DERIVE, DERIVED_FIELDS, MASKED_WHERE_DERIVED } from './derive-data.ts'
 import type { InputByKind } from './derive-data.ts'
 import { newEventId } from './event-id.ts'
-import { DEFAULT_LIMITS, NOWHERE } from './event-settings.ts'
+import { AS_THEY_ARE, DEFAULT_LIMITS, NOWHERE } from './event-settings.ts'
 import type { EventLimits, EventSurroundings } from './event-settings.ts'
-import type { Field } from './field.ts'
 import { ENVELOPE, KINDS, isKind } from './field-table.ts'
 import { charactersOf, fitEvent, mayExceed } from './fit-size.ts'
-import type { AuditEvent, AuditEventKind, AuditEventType } from './kinds.ts'
+import type { AuditEvent, AuditEventKind, AuditEventType, CaptureLevel } from './kinds.ts'
+import { dataNames, ENVELOPE_INPUTS, EVENT_NAMES, inputNames, refuseUnknown } from './known-names.ts'
+import type { KnownNames } from './known-names.ts'
+import { TextMasking } from './text-masking.ts'
 import { formatTime } from './timestamp.ts'
 
-/** Names that may be given; true for those of the envelope. */
-type KnownNames = ReadonlyMap<string, boolean>
+type ActorFields = readonly [first: string, second?: string]
 
-const WRITTEN_BY_KANSA = new Set(['observed_timestamp', 'cut', 'redacted', 'capture', 'seq'])
-const ENVELOPE_INPUTS: readonly Field[] = ENVELOPE.filter(field => !WRITTEN_BY_KANSA.has(field.name))
-const EVENT_NAMES: KnownNames = new Map(
-  ['id', 'timestamp', 'actor_id', 'event_type', ...ENVELOPE.map(field => field.name)].map(name => [name, false]),
+/** Known of each kind before there is any event. */
+interface KindPlan {
+  readonly inputNames: KnownNames
+  readonly dataNames: KnownNames
+  /** For data that is derived from an input, and for complete data. */
+  readonly derived: FieldPlans
+  readonly complete: FieldPlans
+  /** The fields that name the actor where neither the caller nor a run does. */
+  readonly actorFields: ActorFields
+}
+
+const PLANS: Readonly<Record<AuditEventKind, KindPlan>> = {
+  AgentExecution: planOf('AgentExecution', 'agent_name'),
+  ApiCall: planOf('ApiCall', 'provider', 'model'),
+  ToolCall: planOf('ToolCall', 'tool_name'),
+  TokenUsage: planOf('TokenUsage', 'entity_id'),
+  Security: planOf('Security', 'source'),
+}
+/** What masking, capture and journal add to. */
+const ADDED_LAST = new Set(['cut', 'redacted', 'capture', 'seq'])
+const INPUT_ENVELOPE = envelopePlans(ENVELOPE_INPUTS, 'input')
+const FIRST_ENVELOPE = envelopePlans(
+  ENVELOPE.filter(field => !ADDED_LAST.has(field.name)),
+  'name',
 )
-const DATA_NAMES: Readonly<Record<AuditEventKind, KnownNames>> = {
-  AgentExecution: dataNames('AgentExecution'),
-  ApiCall: dataNames('ApiCall'),
-  ToolCall: dataNames('ToolCall'),
-  TokenUsage: dataNames('TokenUsage'),
-  Security: dataNames('Security'),
-}
-const INPUT_NAMES: Readonly<Record<AuditEventKind, KnownNames>> = {
-  AgentExecution: inputNames('AgentExecution'),
-  ApiCall: inputNames('ApiCall'),
-  ToolCall: inputNames('ToolCall'),
-  TokenUsage: inputNames('TokenUsage'),
-  Security: inputNames('Security'),
-}
-
-/** The fields that name the actor where neither the caller nor a run does. */
-const ACTOR_FIELDS: Readonly<Record<AuditEventKind, readonly string[]>> = {
-  AgentExecution: ['agent_name'],
-  ApiCall: ['provider', 'model'],
-  ToolCall: ['tool_name'],
-  TokenUsage: ['entity_id'],
-  Security: ['source'],
-}
+const LAST_ENVELOPE = envelopePlans(
+  ENVELOPE.filter(field => ADDED_LAST.has(field.name)),
+  'name',
+)
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /**
  * Builds an event of `kind` from its input.
@@ -70,28 +79,36 @@ function buildUnguarded<K extends AuditEventKind>(
   nowMillis: number,
 ): AuditEvent {
   if (!isRecord(input)) return refuse('input', 'an object', input)
-  const hasEnvelope = refuseUnknown(input, INPUT_NAMES[kind])
+  const plan = PLANS[kind]
+  const hasEnvelope = refuseUnknown(input, plan.inputNames)
   const given: unknown = input.timestamp
   const timeMillis = given === undefined ? nowMillis : checkMoment(given, 'timestamp')
-  const source = DERIVE[kind](input, { timeMillis, surroundings, limits })
+  const capture = captureLevelOf(limits.capture ?? DEFAULT_CAPTURE, kind, Reflect.get(input, 'toolName'))
+  const masking = new TextMasking(limits.masker)
+  const copier = new FieldCopier(masking, capture, limits.previewLength)
   const data: OpenData = {}
-  let characters = addFields(data, KINDS[kind].fields, 'input', source)
+  const derived = DERIVE[kind](input, { timeMillis, surroundings, limits, capture, masking })
+  copier.copy(data, plan.derived, input, NOWHERE, '', derived)
+  const actor = input.actorId ?? surroundings.agentName
   const event: OpenEvent = {
     id: newEventId(nowMillis),
     timestamp: formatTime(timeMillis),
-    actor_id: checkedText(input.actorId ?? surroundings.agentName ?? defaultActor(kind, data), 'actorId'),
+    actor_id: actor === undefined ? defaultActor(plan, data) : masking.name(checkedText(actor, 'actorId'), 'actor_id'),
     event_type: { type: kind, data },
   }
   if (given !== undefined) event['observed_timestamp'] = formatTime(nowMillis)
   if (hasEnvelope || surroundings !== NOWHERE) {
-    characters += addFields(event, ENVELOPE_INPUTS, 'input', withLabels(input, surroundings), surroundings)
+    copier.copy(event, INPUT_ENVELOPE, withLabels(input, surroundings), surroundings)
   }
-  if (limits.capture !== DEFAULT_LIMITS.capture) event['capture'] = limits.capture
-  return fitted(event, characters, limits)
+  const { cut, counts } = masking
+  if (cut !== undefined) event['cut'] = cut
+  if (counts !== undefined) event['redacted'] = { ...counts }
+  if (capture !== DEFAULT_CAPTURE) event['capture'] = capture
+  return fitted(event, copier.characters + charactersOf(cut) + charactersOf(counts), limits)
 }
 
 /**
- * Builds an event from complete data in line form (snake_case).
+ * Builds an event from complete data in line form (snake_case). It is masked and limited by the logger that records it.
  * @throws KansaError `KANSA_INVALID_EVENT`
  */
 export function createAuditEvent(actorId: string, eventType: AuditEventType): AuditEvent {
@@ -106,7 +123,7 @@ export function createAuditEvent(actorId: string, eventType: AuditEventType): Au
 export function completeEvent(
   event: unknown,
   surroundings: EventSurroundings = NOWHERE,
-  limits: EventLimits = DEFAULT_LIMITS,
+  limits: EventLimits = AS_THEY_ARE,
 ): AuditEvent {
   try {
     return completeUnguarded(event, surroundings, limits)
@@ -122,48 +139,63 @@ function completeUnguarded(event: unknown, surroundings: EventSurroundings, limi
   const timestamp = formatTime(checkMoment(event['timestamp'], 'timestamp'))
   const actor = checkedText(event['actor_id'], 'actor_id')
   const { type, source } = eventTypeOf(event['event_type'])
+  const capture = limits.capture && captureLevelOf(limits.capture, type, source['tool_name'])
+  const masking = new TextMasking(limits.masker)
+  const copier = new FieldCopier(masking, capture, limits.previewLength)
   const data: OpenData = {}
-  let characters = addFields(data, KINDS[type].fields, 'name', source, NOWHERE, 'data.')
-  const complete: OpenEvent = { id, timestamp, actor_id: actor, event_type: { type, data } }
-  characters += addFields(complete, ENVELOPE, 'name', withLabels(event, surroundings), surroundings)
-  return fitted(complete, characters, limits)
+  copier.copy(data, PLANS[type].complete, source, NOWHERE, 'data.')
+  const complete: OpenEvent = {
+    id: UUID.test(id) ? id : masking.text(id, 'id'),
+    timestamp,
+    actor_id: masking.name(actor, 'actor_id'),
+    event_type: { type, data },
+  }
+  copier.copy(complete, FIRST_ENVELOPE, withLabels(event, surroundings), surroundings)
+  const last: OpenData = {}
+  copier.copy(last, LAST_ENVELOPE, event)
+  addLast(complete, last, masking, capture)
+  return fitted(complete, copier.characters + charactersOf(masking.cut) + charactersOf(masking.counts), limits)
 }
 
-/** Checked values under the names of the line, while an event is put together. */
-type OpenData = Record<string, unknown>
+/** What an event has been cut and masked by before stays said: it may come from another logger. */
+function addLast(event: OpenData, last: OpenData, masking: TextMasking, capture: CaptureLevel | undefined): void {
+  const cut = { ...masking.cut, ...mapOf(last['cut']) }
+  const redacted = { ...mapOf(last['redacted']) }
+  for (const [kind, count] of Object.entries(masking.counts ?? {})) redacted[kind] = Number(redacted[kind] ?? 0) + count
+  if (Object.keys(cut).length > 0 || last['cut'] !== undefined) event['cut'] = cut
+  if (Object.keys(redacted).length > 0 || last['redacted'] !== undefined) event['redacted'] = redacted
+  const level = levelInForce(last['capture'], capture)
+  if (level !== undefined) event['capture'] = level
+  if (last['seq'] !== undefined) event['seq'] = last['seq']
+}
+
+/** The lower one of what was captured and what may be stored; what is usual is not said. */
+function levelInForce(given: unknown, capture: CaptureLevel | undefined): unknown {
+  if (capture === undefined || given === 'metadata') return given
+  if (capture === 'full') return given ?? capture
+  return capture === DEFAULT_CAPTURE ? undefined : capture
+}
+
 interface OpenEvent extends OpenData {
   event_type: { type: AuditEventKind; data: OpenData }
 }
-
-type Readable = Readonly<Record<string, unknown>>
 
 function isRecord(value: unknown): value is Readable {
   return typeof value === 'object' && value !== null
 }
 
-/**
- * Copies checked fields in table order; what `source` lacks may come from `fallback`. Returns the number of characters
- * in them.
- */
-function addFields(
-  target: OpenData,
-  fields: readonly Field[],
-  naming: 'input' | 'name',
-  source: Readable,
-  fallback: Readable = NOWHERE,
-  prefix = '',
-): number {
-  let characters = 0
-  for (const field of fields) {
-    const key = field[naming]
-    const value = source[key] ?? (fallback === NOWHERE ? undefined : fallback[field.input])
-    if (value !== undefined && value !== null) {
-      const checked = checkField(field, value, prefix + key)
-      target[field.name] = checked
-      characters += charactersOf(checked)
-    } else if (field.required) refuse(prefix + key, expectationOf(field), undefined)
+function mapOf(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? { ...value } : {}
+}
+
+function planOf(kind: AuditEventKind, ...actorFields: ActorFields): KindPlan {
+  return {
+    inputNames: inputNames(kind),
+    dataNames: dataNames(kind),
+    derived: dataPlans(kind, 'input', MASKED_WHERE_DERIVED, new Set(DERIVED_FIELDS[kind])),
+    complete: dataPlans(kind, 'name'),
+    actorFields,
   }
-  return characters
 }
 
 function eventTypeOf(eventType: unknown): { type: AuditEventKind; source: Readable } {
@@ -171,7 +203,7 @@ function eventTypeOf(eventType: unknown): { type: AuditEventKind; source: Readab
   const { type, data: source } = eventType
   if (!isKind(type)) return refuse('event_type.type', `one of ${Object.keys(KINDS).join(', ')}`, type)
   if (!isRecord(source)) return refuse('data', 'an object', source)
-  refuseUnknown(source, DATA_NAMES[type], 'data.')
+  refuseUnknown(source, PLANS[type].dataNames, 'data.')
   return { type, source }
 }
 
@@ -179,8 +211,9 @@ function checkedText(value: unknown, path: string): string {
   return typeof value === 'string' ? value.toWellFormed() : refuse(path, 'a string', value)
 }
 
-function defaultActor(kind: AuditEventKind, data: OpenData): string {
-  return ACTOR_FIELDS[kind].map(name => String(data[name])).join('/')
+function defaultActor({ actorFields: [first, second] }: KindPlan, data: OpenData): string {
+  const actor = String(data[first])
+  return second === undefined ? actor : `${actor}/${String(data[second])}`
 }
 
 /** Labels add up; every other field of the surroundings is a default only. */
@@ -191,38 +224,17 @@ function withLabels(given: Readable, surroundings: EventSurroundings): Readable 
 }
 
 /**
- * A misspelt field would be lost silently; it is refused by name instead. Returns whether any field of the envelope is
- * among the given.
+ * Input objects whose own getters throw are malformed events, not crashes of the logger. What they throw may quote what
+ * they hold, so the message names its class only.
  */
-function refuseUnknown(given: Readable, known: KnownNames, prefix = ''): boolean {
-  let hasEnvelope = false
-  for (const key in given) {
-    const isEnvelope = known.get(key)
-    if (isEnvelope === true) hasEnvelope = true
-    else if (isEnvelope === undefined && Object.hasOwn(given, key) && given[key] !== undefined) {
-      const names = [...known.keys()].join(', ')
-      throw new KansaError('KANSA_INVALID_EVENT', `${prefix}${key}: unknown field; known are ${names}`)
-    }
-  }
-  return hasEnvelope
-}
-
-function dataNames(kind: AuditEventKind): KnownNames {
-  return new Map(KINDS[kind].fields.map(field => [field.name, false]))
-}
-
-function inputNames(kind: AuditEventKind): KnownNames {
-  const names = ['actorId', 'timestamp', ...KINDS[kind].fields.map(field => field.input)]
-  return new Map([
-    ...names.map((name): [string, boolean] => [name, false]),
-    ...ENVELOPE_INPUTS.map((field): [string, boolean] => [field.input, true]),
-  ])
-}
-
-/** Input objects whose own getters throw are malformed events, not crashes of the logger. */
 function asInvalidEvent(error: unknown): KansaError {
-  if (error instanceof KansaError) return error
-  return new KansaError('KANSA_INVALID_EVENT', `the event cannot be read: ${messageOf(error)}`, { cause: error })
+  return error instanceof KansaError ? error : unreadableEvent(error)
+}
+
+/** The error of an event whose own code throws when it is read. */
+export function unreadableEvent(thrown: unknown): KansaError {
+  const what = thrown instanceof Error ? thrown.name : `a value of type ${typeof thrown}`
+  return new KansaError('KANSA_INVALID_EVENT', `the event cannot be read: it throws ${what}`, { cause: thrown })
 }
 
 function fitted(event: OpenEvent, characters: number, limits: EventLimits): AuditEvent {

@@ -17,7 +17,11 @@ export type FieldValue =
 const HEX = /^[0-9a-f]+$/
 const ZERO = /^0+$/
 const SHA_256 = /^[0-9a-f]{64}$/
-const SHOWN_CHARACTERS = 60
+/** More digits may be a secret: a card number, an account. */
+const SHOWN_DIGITS = 9
+/** With digits in it a longer one may be a token. */
+const PLAIN_NAME = /^[A-Za-z_$](?:[A-Za-z_$.-]{0,39}|[\w$.-]{0,19})$/
+const MANY_DIGITS = /\d.*\d.*\d.*\d/
 
 const EXPECTED: Readonly<Record<FieldType, string>> = {
   text: 'a string',
@@ -137,7 +141,7 @@ function acceptedMap<T, U>(
   const map: Record<string, U> = {}
   for (const key of Object.keys(value)) {
     const item: unknown = Reflect.get(value, key)
-    if (!accepts(item)) return refuse(`${path}.${key}`, expected, item)
+    if (!accepts(item)) return refuse(`${path}.${shownName(key)}`, expected, item)
     map[safeKey(key)] = keep(item)
   }
   return map
@@ -151,12 +155,19 @@ function safeKey(key: string): string {
   return key === '__proto__' || key === 'constructor' ? `[${key}]` : wellFormed(key)
 }
 
+/** A name that the caller gave, in a message: only where it looks like one. A whole text may have become a name. */
+export function shownName(name: string): string {
+  return PLAIN_NAME.test(name) && !MANY_DIGITS.test(name) ? name : `[name of ${name.length} characters]`
+}
+
+/** What was found, without its content: messages go to consoles, trackers and collectors, past all masking. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  if (typeof value === 'string')
-    return `"${value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value}" (string)`
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return `${value} (${typeof value})`
   if (value === null) return 'null'
-  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string') return `a string of ${value.length} characters`
+  if (typeof value === 'boolean') return `${value} (boolean)`
+  if (typeof value !== 'number' && typeof value !== 'bigint') return `a value of type ${typeof value}`
+  const text = String(value)
+  return text.length > SHOWN_DIGITS ? `a ${typeof value}` : `${text} (${typeof value})`
 }

@@ -1,16 +1,23 @@
-/** What decides about an event beside its input: limits and surroundings. */
-import type { CaptureLevel } from './kinds.ts'
+/** What decides about an event beside its input: limits, secrets and surroundings. */
+import { DEFAULT_CAPTURE } from './capture.ts'
+import type { Capture } from './capture.ts'
+import type { EventMasker } from './masking.ts'
 
-/** How events are limited. */
+/** What of an event is stored. */
 export interface EventLimits {
   /** Code points of a preview. Default 200. */
   readonly previewLength: number
   /** Bytes of one journal line. Default 256 KiB. */
   readonly maxEventBytes: number
-  readonly capture: CaptureLevel
+  /** How much content. `undefined`, for complete events only: as they are. */
+  readonly capture: Capture | undefined
+  /** Masks their secrets; `undefined` where they are stored as they are. */
+  readonly masker?: EventMasker | undefined
 }
 
-export const DEFAULT_LIMITS: EventLimits = { previewLength: 200, maxEventBytes: 262_144, capture: 'preview' }
+export const DEFAULT_LIMITS: EventLimits = { previewLength: 200, maxEventBytes: 262_144, capture: DEFAULT_CAPTURE }
+/** For events that go on to a logger, or come from one: a cut before the masking could leave half a secret. */
+export const AS_THEY_ARE: EventLimits = { ...DEFAULT_LIMITS, maxEventBytes: Infinity, capture: undefined }
 
 /** What the surroundings of a call say about it: the agent's run, the audit context, the active span. */
 export type EventSurroundings = {

@@ -1,11 +1,12 @@
 /**
  * Keeps a line within `maxEventBytes`. The event keeps its shape: the longest fields are cut, each listed in `cut` with
- * its original length and the SHA-256 of the whole text. Room is shared by water-filling, so short fields stay whole.
+ * its original length and the SHA-256 of the whole masked text. Room is shared by water-filling, so short fields stay whole.
  */
 import type { Field } from './field.ts'
 import { ENVELOPE, KINDS } from './field-table.ts'
 import { escapeLineSeparators, sha256Hex, sliceWhole } from './json-text.ts'
 import type { AuditEvent, CutField } from './kinds.ts'
+import { cutMasked } from './preview.ts'
 
 /** JSON writes a control character as six bytes; nothing takes more per UTF-16 unit. */
 const MAX_BYTES_PER_CHARACTER = 6
@@ -54,7 +55,8 @@ export function fitEvent(event: AuditEvent, maxEventBytes: number): AuditEvent {
     if (field.bytes <= share) continue
     const whole = typeof field.value === 'string' ? field.value : JSON.stringify(field.value)
     Reflect.set(field.target, field.name, cutValue(field.value, share))
-    cut[field.path] = { length: whole.length, sha256: sha256Hex(whole) }
+    // What was cut before, it was of the original.
+    cut[field.path] ??= { length: whole.length, sha256: sha256Hex(whole) }
   }
   return withCut(event, cut)
 }
@@ -140,7 +142,7 @@ function cutText(text: string, maxBytes: number): string {
     if (bytesOf(sliceWhole(text, middle)) <= maxBytes) low = middle
     else high = middle - 1
   }
-  return sliceWhole(text, low)
+  return cutMasked(text, low)
 }
 
 function bytesOf(value: unknown): number {

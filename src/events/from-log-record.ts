@@ -2,8 +2,10 @@
 import type { SpanContext } from '@opentelemetry/api'
 import { KansaError } from '../errors.ts'
 import { completeEvent } from './build-event.ts'
+import { shownName } from './check-field.ts'
 import { CHECKPOINT_EVENT_NAME } from './checkpoint-log-record.ts'
-import { DEFAULT_LIMITS, NOWHERE } from './event-settings.ts'
+import { AS_THEY_ARE, NOWHERE } from './event-settings.ts'
+import type { EventLimits } from './event-settings.ts'
 import type { Field } from './field.ts'
 import { ENVELOPE, HEAD_ATTRIBUTES, KINDS, kindOfEventName } from './field-table.ts'
 import type { AuditEvent } from './kinds.ts'
@@ -17,7 +19,6 @@ export interface AuditLogRecord {
 }
 
 const NAMESPACE = 'agent_audit.'
-const UNLIMITED = { ...DEFAULT_LIMITS, maxEventBytes: Infinity }
 const NANOS_PER_MILLI = 1_000_000
 
 /** True for records that claim to be audit events. */
@@ -30,11 +31,18 @@ export function isAuditLogRecord(record: AuditLogRecord): boolean {
  * @throws KansaError `KANSA_INVALID_EVENT` for an `agent_audit.*` record that is none of ours or lacks a field.
  */
 export function fromLogRecord(record: AuditLogRecord): AuditEvent | undefined {
+  return limitedFromLogRecord(record, AS_THEY_ARE)
+}
+
+/** The same, with what of the event is to be stored. @throws KansaError `KANSA_INVALID_EVENT` */
+export function limitedFromLogRecord(record: AuditLogRecord, limits: EventLimits): AuditEvent | undefined {
   if (!isAuditLogRecord(record)) return undefined
   const eventName = eventNameOf(record)
   if (eventName === CHECKPOINT_EVENT_NAME) return undefined
   const type = kindOfEventName(eventName)
-  if (type === undefined) throw new KansaError('KANSA_INVALID_EVENT', `event name: unknown audit event "${eventName}"`)
+  if (type === undefined) {
+    throw new KansaError('KANSA_INVALID_EVENT', `event name: unknown audit event ${shownName(eventName ?? '')}`)
+  }
   const { attributes } = record
   return completeEvent(
     {
@@ -46,7 +54,7 @@ export function fromLogRecord(record: AuditLogRecord): AuditEvent | undefined {
       ...traceOf(record),
     },
     NOWHERE,
-    UNLIMITED,
+    limits,
   )
 }
 

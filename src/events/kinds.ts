@@ -136,6 +136,8 @@ export const LOG_LIFE_CATEGORIES = [
   'RetentionDeleted',
   'ClockChanged',
 ] as const
+/** What is audited: the SDKs that are attached to, and the tools that agents were given. */
+export const COVERAGE_CATEGORIES = ['SdkAttached', 'SdkNotAttached', 'ToolsOffered'] as const
 /** Categories of findings that Kansa itself knows. */
 export const FINDING_CATEGORIES = [
   'PermissionDenied',
@@ -148,7 +150,10 @@ export const FINDING_CATEGORIES = [
 ] as const
 export type LogLifeCategory = (typeof LOG_LIFE_CATEGORIES)[number]
 /** Categories that Kansa itself knows. The set is open: any other string passes verbatim. */
-export type KnownSecurityCategory = (typeof FINDING_CATEGORIES)[number] | LogLifeCategory
+export type KnownSecurityCategory =
+  | (typeof FINDING_CATEGORIES)[number]
+  | LogLifeCategory
+  | (typeof COVERAGE_CATEGORIES)[number]
 // `string & {}` keeps the known names in editors' suggestions while any string is allowed.
 export type SecurityCategory = KnownSecurityCategory | (string & {})
 
@@ -177,7 +182,10 @@ export type AuditEventKind = keyof AuditDataByKind
 /** How much content is stored. */
 export type CaptureLevel = 'metadata' | 'preview' | 'full'
 
-/** What was cut away from a field: its original length in characters and the SHA-256 (hex) of the whole masked text. */
+/**
+ * What was cut away from a field: its original length in characters and the SHA-256 (hex) of the masked text; of more than
+ * 262,144 characters, of what they begin with.
+ */
 export interface CutField {
   length: number
   sha256: string

@@ -1,10 +1,10 @@
 /** The values that a semantic convention wants in another form than the journal keeps. */
 import { snakeCase } from './field.ts'
 import type { Normalisation } from './field.ts'
-import { FINDING_CATEGORIES, LOG_LIFE_CATEGORIES } from './kinds.ts'
+import { COVERAGE_CATEGORIES, FINDING_CATEGORIES, LOG_LIFE_CATEGORIES } from './kinds.ts'
 
 // The well-known values of `gen_ai.provider.name` (GenAI conventions, October 2026) and what people call them.
-const PROVIDERS: Readonly<Record<string, string>> = {
+export const PROVIDER_ALIASES: Readonly<Record<string, string>> = {
   bedrock: 'aws.bedrock',
   'amazon-bedrock': 'aws.bedrock',
   azure: 'azure.ai.openai',
@@ -24,7 +24,7 @@ export function providerNames(verbatimAttribute: string): Normalisation {
   return {
     encode: value => {
       const name = String(value).toLowerCase()
-      return Object.hasOwn(PROVIDERS, name) ? (PROVIDERS[name] ?? name) : name
+      return Object.hasOwn(PROVIDER_ALIASES, name) ? (PROVIDER_ALIASES[name] ?? name) : name
     },
     decode: value => value,
     verbatimAttribute,
@@ -36,7 +36,7 @@ export function secondsFromMillis(verbatimAttribute: string): Normalisation {
   return { encode: value => Number(value) / 1000, decode: value => Math.round(Number(value) * 1000), verbatimAttribute }
 }
 
-const CATEGORIES: readonly string[] = [...FINDING_CATEGORIES, ...LOG_LIFE_CATEGORIES]
+const CATEGORIES: readonly string[] = [...FINDING_CATEGORIES, ...LOG_LIFE_CATEGORIES, ...COVERAGE_CATEGORIES]
 const WORDS: ReadonlyMap<string, string> = new Map(CATEGORIES.map(category => [category, snakeCase(category)]))
 const BY_WORD: ReadonlyMap<string, string> = new Map(CATEGORIES.map(category => [snakeCase(category), category]))
 

@@ -3,6 +3,8 @@ import type { TimeInput } from './inputs.ts'
 
 const MAX_MILLIS = 253_402_300_799_999
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
+/** As `formatTime` writes it, on a day that every month has: there is no calendar to ask. */
+const AS_WRITTEN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T\d\d:\d\d:\d\d\.\d{3}Z$/
 const FRACTIONS: readonly string[] = Array.from({ length: 1000 }, (_, millis) => `${String(millis).padStart(3, '0')}Z`)
 
 const RECENT = 64
@@ -50,6 +52,7 @@ export function parseTime(input: TimeInput): number | undefined {
 }
 
 function parseText(text: string): number {
+  if (AS_WRITTEN.test(text)) return Date.parse(text)
   const match = RFC_3339.exec(text)
   if (match === null) return Number.NaN
   const [, year, month, day] = match

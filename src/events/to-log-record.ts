@@ -3,7 +3,8 @@ import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import type { Attributes, Context, HrTime, LogRecord } from '@opentelemetry/api'
 import type { Field } from './field.ts'
 import { ENVELOPE, HEAD_ATTRIBUTES, KINDS } from './field-table.ts'
-import type { AuditEvent, AuditEventKind } from './kinds.ts'
+import type { AuditEventKind } from './kinds.ts'
+import type { StoredEvent } from './line.ts'
 import { severityOf } from './severity.ts'
 import { summaryOf } from './summary.ts'
 import { parseTime } from './timestamp.ts'
@@ -25,13 +26,13 @@ function byName(fields: readonly Field[]): ReadonlyMap<string, Field> {
 }
 
 /** The log record of an event: event name, severity, a sentence as body, attributes, trace context. */
-export function toLogRecord(event: AuditEvent): LogRecord {
+export function toLogRecord(event: StoredEvent): LogRecord {
   const context = traceContextOf(event, ROOT_CONTEXT)
   return { ...logRecordHead(context, event), attributes: addEventAttributes({}, event) }
 }
 
 /** The log record but for its attributes, for a context that has the event's trace already. */
-export function logRecordHead(context: Context, event: AuditEvent): LogRecord {
+export function logRecordHead(context: Context, event: StoredEvent): LogRecord {
   const severity = severityOf(event)
   const timestamp = hrTimeOf(event.timestamp)
   return {
@@ -46,7 +47,7 @@ export function logRecordHead(context: Context, event: AuditEvent): LogRecord {
 }
 
 /** Adds the attributes of `event` to `attributes`, which it returns. */
-export function addEventAttributes(attributes: Attributes, event: AuditEvent): Attributes {
+export function addEventAttributes(attributes: Attributes, event: StoredEvent): Attributes {
   const kind = KINDS[event.event_type.type]
   attributes[HEAD_ATTRIBUTES.id] = event.id
   attributes[HEAD_ATTRIBUTES.actor] = event.actor_id
@@ -65,7 +66,7 @@ function hrTimeOf(text: string): HrTime {
 }
 
 /** `parent` with the event's trace, where the event has a whole one. */
-export function traceContextOf(event: AuditEvent, parent: Context): Context {
+export function traceContextOf(event: StoredEvent, parent: Context): Context {
   const { trace_id: traceId, span_id: spanId, trace_flags: traceFlags = 0 } = event
   if (traceId === undefined || spanId === undefined) return parent
   return trace.setSpanContext(parent, { traceId, spanId, traceFlags })
@@ -95,7 +96,7 @@ function addAttribute(attributes: Attributes, field: Field, value: AttributeValu
 }
 
 /** A record holds a trace only as a whole, and cannot tell flags of 0 from none: the rest travels as attributes. */
-function addTraceAttributes(attributes: Attributes, event: AuditEvent): void {
+function addTraceAttributes(attributes: Attributes, event: StoredEvent): void {
   const { trace_id: traceId, span_id: spanId, trace_flags: traceFlags } = event
   const whole = traceId !== undefined && spanId !== undefined
   if (!whole && traceId !== undefined) attributes['agent_audit.trace.id'] = traceId

@@ -1,7 +1,6 @@
 // Random valid events, straight from the field table: a new field is covered as soon as it has its row.
 import fc from 'fast-check'
 import { completeEvent } from '../../src/events/build-event.ts'
-import { DEFAULT_LIMITS, NOWHERE } from '../../src/events/event-settings.ts'
 import type { Field } from '../../src/events/field.ts'
 import { ENVELOPE, KINDS } from '../../src/events/field-table.ts'
 import type { AuditEvent, AuditEventKind } from '../../src/events/kinds.ts'
@@ -60,10 +59,7 @@ function arbitraryOf(kind: AuditEventKind): fc.Arbitrary<AuditEvent> {
   return fc
     .tuple(fc.uuid({ version: 7 }), time, text, recordOf(KINDS[kind].fields), recordOf(ENVELOPE))
     .map(([id, timestamp, actor, data, envelope]) =>
-      completeEvent({ id, timestamp, actor_id: actor, event_type: { type: kind, data }, ...envelope }, NOWHERE, {
-        ...DEFAULT_LIMITS,
-        maxEventBytes: Infinity,
-      }),
+      completeEvent({ id, timestamp, actor_id: actor, event_type: { type: kind, data }, ...envelope }),
     )
 }
 
