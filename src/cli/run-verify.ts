@@ -1,19 +1,23 @@
 /** What `kansa verify` does with a journal. */
 import { writerStateOf } from '../journal/writer-state.ts'
+import { isComplete } from '../reconcile/reconciliation.ts'
 import { parseKeptCheckpoint } from '../verify/kept-checkpoint.ts'
 import { worstStatus } from '../verify/report.ts'
 import type { LogReport, LogStatus } from '../verify/report.ts'
 import { findLogs, verifyFolder } from '../verify/verify-folder.ts'
-import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_TAMPERED } from './exit-codes.ts'
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_NOT_THERE, EXIT_TAMPERED } from './exit-codes.ts'
 import { readGiven } from './given-file.ts'
 import { givenKeys } from './given-keys.ts'
 import type { KeyFlags } from './given-keys.ts'
 import { say, writeData } from './output.ts'
 import { Progress } from './progress.ts'
+import type { AgainstFlags } from './verify/against-options.ts'
+import { againstText } from './verify/against-text.ts'
+import type { ComparedLog } from './verify/compare-folder.ts'
 import { reportText } from './verify/report-text.ts'
 import { forEyes } from './write-rows.ts'
 
-export interface VerifyFlags extends KeyFlags {
+export interface VerifyFlags extends KeyFlags, AgainstFlags {
   readonly dir: string
   readonly atLeast?: readonly string[]
   readonly json?: true
@@ -26,26 +30,45 @@ const EXITS: Readonly<Record<LogStatus, number>> = {
 }
 
 /**
- * `--json` gives a `LogReport` for each log, on one line. The worst log decides the exit code.
- * @throws KansaError `KANSA_INVALID_KEY`, `KANSA_INVALID_CHECKPOINT`, `KANSA_FORMAT_NEWER`, `KANSA_UNREADABLE`
+ * `--json` gives a `LogReport` for each log, on one line; with `--against`, its `against` is a `Reconciliation`. The worst
+ * log decides the exit code.
+ * @throws KansaError `KANSA_INVALID_KEY`, `KANSA_INVALID_CHECKPOINT`, `KANSA_INVALID_QUERY`, `KANSA_FORMAT_NEWER`,
+ * `KANSA_UNREADABLE`
  */
 export async function verify(flags: VerifyFlags): Promise<void> {
-  const { dir, atLeast = [], json } = flags
+  const logs = await verifiedLogs(flags)
+  for (const { report, against } of logs) {
+    if (flags.json === true) {
+      const json = JSON.stringify({ ...report, ...(against && { against }) })
+      await writeData(forEyes(`${json}\n`, 'json'))
+    } else {
+      await writeData(reportText(report) + (against === undefined ? '' : againstText(against, report)))
+    }
+  }
+  const reports = logs.map(({ report }) => report)
+  warnOfTrust(reports)
+  const isThere = logs.every(({ against }) => against === undefined || isComplete(against))
+  process.exitCode = isThere ? EXITS[worstStatus(reports.map(({ status }) => status))] : EXIT_NOT_THERE
+}
+
+async function verifiedLogs(flags: VerifyFlags): Promise<ComparedLog[]> {
+  const { dir, atLeast = [] } = flags
   const given = givenKeys(flags)
   const kept = atLeast.map(path => parseKeptCheckpoint(readGiven(path), path))
-  const progress = new Progress(findLogs(dir).reduce((sum, { bytes }) => sum + bytes, 0))
-  const onBytes = (bytes: number): void => progress.add(bytes)
-  let reports: readonly LogReport[]
+  // What only a comparison needs is loaded only then.
+  const comparison = flags.against && (await import('./verify/compare-folder.ts')).prepareComparison(flags)
+  const bytes = findLogs(dir).reduce((sum, log) => sum + log.bytes, 0)
+  // The logs are read once more to be compared.
+  const progress = new Progress(comparison === undefined ? bytes : bytes * 2)
+  const onBytes = (read: number): void => progress.add(read)
   try {
-    reports = await verifyFolder({ dir, given, kept, writerStateOf, onBytes })
+    const reports = await verifyFolder({ dir, given, kept, writerStateOf, onBytes })
+    if (comparison === undefined) return reports.map(report => ({ report, against: undefined }))
+    return await comparison.compare(dir, reports, onBytes)
   } finally {
     progress.end()
+    comparison?.close()
   }
-  for (const report of reports) {
-    await writeData(json === true ? forEyes(`${JSON.stringify(report)}\n`, 'json') : reportText(report))
-  }
-  warnOfTrust(reports)
-  process.exitCode = EXITS[worstStatus(reports.map(({ status }) => status))]
 }
 
 /** It is part of the report too, but the exit code alone would not tell. */

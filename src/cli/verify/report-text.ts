@@ -3,8 +3,8 @@ import type { LogReport, LogStatus, Problem } from '../../verify/report.ts'
 import { escapeForTerminal } from '../escape-for-terminal.ts'
 import { type LineFormat, paint } from '../paint.ts'
 import { numberText } from '../quantities.ts'
-import { textWidth } from '../text-width.ts'
 import { adviceFor } from './advice.ts'
+import { columns } from './columns.ts'
 import { factsOf } from './facts.ts'
 
 const FORMATS: Readonly<Record<LogStatus, LineFormat>> = { intact: 'green', incomplete: 'yellow', tampered: 'red' }
@@ -31,16 +31,4 @@ function problemLines({ problems, omitted }: LogReport): string[] {
 function placeOf({ file, line, seq }: Problem): string {
   if (file !== null) return line === null ? file : `${file}:${line}`
   return seq === null ? '' : `seq ${seq}`
-}
-
-/** Nothing is cut off: what is wrong is worth more than one line. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const escaped = rows.map(row => row.map(escapeForTerminal))
-  const widths = [0, 1].map(column => Math.max(0, ...escaped.map(row => textWidth(row[column] ?? ''))))
-  return escaped.map(row => {
-    const cells = row.map((cell, column) =>
-      column === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - textWidth(cell))),
-    )
-    return `  ${cells.join('  ')}`
-  })
 }
