@@ -9,6 +9,7 @@ import { writeData } from './output.ts'
 import { paint } from './paint.ts'
 import { secondsText } from './quantities.ts'
 import { catalogueFor, type ReadingFlags, withReading } from './reading.ts'
+import { deliverySummaries } from './stats/delivery.ts'
 import { statsReport } from './stats/report.ts'
 import { runLines } from './stats/run-lines.ts'
 import { runReport } from './stats/run-json.ts'
@@ -32,7 +33,8 @@ async function showJournal(flags: StatsFlags): Promise<void> {
     const numbers = new JournalStats(catalogue)
     await scanLogs(logs, scan, event => numbers.add(event))
     const zone = clock.utc ? 'UTC' : 'local time'
-    return statsReport({ path: flags.dir, zone, isFiltered: !filter.isEmpty }, numbers, logs, damage)
+    const delivery = await deliverySummaries(logs, Date.now())
+    return statsReport({ path: flags.dir, zone, isFiltered: !filter.isEmpty }, numbers, logs, damage, delivery)
   })
   await (flags.json === true ? writeJson(report) : showStats(report, terminalColumns(), clock))
 }

@@ -22,6 +22,10 @@ export interface JournalOptions extends DiskLimits {
   /** A line that would make the active file longer begins a new one; a file holds at least one line. */
   readonly maxFileBytes: number
   readonly maxBackups: number
+  /** Destinations whose cursors backups wait for, default none … */
+  readonly destinations?: readonly string[]
+  /** … up to so many beyond `maxBackups`. */
+  readonly maxUndeliveredBackups?: number
   /** Younger backups are not deleted; 0 for no such limit. May be a fraction. */
   readonly minRetentionDays: number
   /** When `maxBackups` asks for deleting what must be kept: more files, or no new file, so that lines wait as in an outage. */
@@ -148,6 +152,8 @@ class FileJournal implements Journal {
     const retention = new Retention({
       dir: this.dir,
       maxBackups,
+      destinations: options.destinations,
+      maxUndeliveredBackups: options.maxUndeliveredBackups,
       floor,
       notices,
       lastSeq: () => lines.nextSeq - 1,

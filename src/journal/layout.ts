@@ -19,6 +19,7 @@ export const VERIFIER_KEY_FILE: string = join(SEAL_FOLDER, 'kansa.vkey')
 /** Secrets, where none were given. */
 export const KEYS_FOLDER = 'keys'
 export const SIGNING_KEY_FILE: string = join(KEYS_FOLDER, 'signing.key')
+export const REDACTION_KEY_FILE: string = join(KEYS_FOLDER, 'redaction.key')
 /** Holds one complete log per further process (`onLocked: 'own-folder'`). */
 export const WRITERS_FOLDER = 'writers'
 

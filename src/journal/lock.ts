@@ -10,21 +10,42 @@ import { LOCK_FILE } from './layout.ts'
 import { type LockHolder, readLockFile } from './lock-holder.ts'
 import { identityOfThisProcess, type ProcessIdentity } from './process-identity.ts'
 
-const TAKEN_PREFIX = `${LOCK_FILE}.taken-`
-const TEMPORARY_PREFIX = `${LOCK_FILE}.tmp-`
+const TAKEN = '.taken-'
+const TEMPORARY = '.tmp-'
 /** Each retry means that another process moved on meanwhile; this many in a row do not happen. */
 const MAX_ATTEMPTS = 50
+
+/** What is said to who does not get the lock. */
+export interface LockRefusal {
+  /** The folder is being … */
+  readonly doing: string
+  readonly why: string
+  readonly advice: string
+}
+
+const ONE_WRITER: LockRefusal = {
+  doing: 'written',
+  why: 'a log has one writer',
+  advice: "Give this process another `dir`, or set `onLocked: 'own-folder'`.",
+}
 
 /** The lock of one folder, held by this process until `release`. */
 export class FolderLock {
   private readonly dir: string
+  private readonly name: string
+  private readonly refusal: LockRefusal
   private readonly identity: ProcessIdentity
   /** What the lock file was when it was known to be ours; changes with anything that happens to it. */
   private known: string | undefined
 
-  /** @throws KansaError `KANSA_DIR_LOCKED` when the holder lives, or its death cannot be proved. */
-  constructor(dir: string, instance: string) {
+  /**
+   * `name` and `refusal` are those of the log's own lock unless given.
+   * @throws KansaError `KANSA_DIR_LOCKED` when the holder lives, or its death cannot be proved.
+   */
+  constructor(dir: string, instance: string, name: string = LOCK_FILE, refusal: LockRefusal = ONE_WRITER) {
     this.dir = dir
+    this.name = name
+    this.refusal = refusal
     this.identity = identityOfThisProcess(instance)
     this.withTemporary(temporary => this.acquire(temporary))
     this.known = fingerprint(this.path)
@@ -32,7 +53,7 @@ export class FolderLock {
   }
 
   private get path(): string {
-    return join(this.dir, LOCK_FILE)
+    return join(this.dir, this.name)
   }
 
   /**
@@ -57,7 +78,7 @@ export class FolderLock {
   }
 
   private isOurs(): boolean {
-    return this.read(LOCK_FILE)?.instance === this.identity.instance
+    return this.read(this.name)?.instance === this.identity.instance
   }
 
   private takeFree(): boolean {
@@ -65,7 +86,7 @@ export class FolderLock {
   }
 
   private withTemporary<T>(use: (temporary: string) => T): T {
-    const temporary = writeTemporary(join(this.dir, TEMPORARY_PREFIX), JSON.stringify(this.identity))
+    const temporary = writeTemporary(join(this.dir, `${this.name}${TEMPORARY}`), JSON.stringify(this.identity))
     try {
       return use(temporary)
     } finally {
@@ -76,7 +97,7 @@ export class FolderLock {
   private acquire(temporary: string): void {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (createExclusively(temporary, this.path)) return
-      const held = this.read(LOCK_FILE)
+      const held = this.read(this.name)
       if (held === undefined) continue
       if (held.liveness !== 'dead') throw this.locked(held)
       if (this.takeOver(temporary, held)) return
@@ -93,7 +114,7 @@ export class FolderLock {
     const claim = this.claim(temporary, dead)
     if (claim === undefined) return false
     try {
-      const unchanged = this.read(LOCK_FILE)?.instance === dead.instance
+      const unchanged = this.read(this.name)?.instance === dead.instance
       if (unchanged) renameSync(temporary, this.path)
       return unchanged
     } finally {
@@ -105,7 +126,7 @@ export class FolderLock {
   private claim(temporary: string, dead: LockHolder): string | undefined {
     let target = dead
     for (let generation = 0; generation < MAX_ATTEMPTS; generation++) {
-      const path = join(this.dir, `${TAKEN_PREFIX}${target.instance}`)
+      const path = join(this.dir, `${this.name}${TAKEN}${target.instance}`)
       if (createExclusively(temporary, path)) return path
       const claimant = this.read(basename(path))
       if (claimant === undefined) return undefined
@@ -120,17 +141,18 @@ export class FolderLock {
   }
 
   private locked({ holder, liveness }: LockHolder): KansaError {
-    const advice =
-      "Give this process another `dir`, or set `onLocked: 'own-folder'`. If you know that the holder is gone, " +
-      `delete ${this.path}.`
+    const advice = `${this.refusal.advice} If you know that the holder is gone, delete ${this.path}.`
     if (holder === undefined) {
-      return new KansaError('KANSA_DIR_LOCKED', `${this.dir} is locked by an unreadable lock file. ${advice}`)
+      return new KansaError(
+        'KANSA_DIR_LOCKED',
+        `${this.dir} is locked by an unreadable lock file, ${this.name}. ${advice}`,
+      )
     }
     const certainty = liveness === 'alive' ? '' : ' (another host or container: cannot see whether it lives)'
     return new KansaError(
       'KANSA_DIR_LOCKED',
-      `${this.dir} is being written by process ${holder.pid} on host ${holder.host} since ${holder.startedAt}` +
-        `${certainty}, and a log has one writer. ${advice}`,
+      `${this.dir} is being ${this.refusal.doing} by process ${holder.pid} on host ${holder.host} since ` +
+        `${holder.startedAt}${certainty}, and ${this.refusal.why}. ${advice}`,
     )
   }
 
@@ -138,8 +160,8 @@ export class FolderLock {
   private removeLeftovers(): void {
     for (const name of readdirSync(this.dir)) {
       try {
-        const isClaim = name.startsWith(TAKEN_PREFIX)
-        const isDeadTemporary = name.startsWith(TEMPORARY_PREFIX) && this.read(name)?.liveness === 'dead'
+        const isClaim = name.startsWith(`${this.name}${TAKEN}`)
+        const isDeadTemporary = name.startsWith(`${this.name}${TEMPORARY}`) && this.read(name)?.liveness === 'dead'
         if (isClaim || isDeadTemporary) rmSync(join(this.dir, name), { force: true })
       } catch {
         // Litter that cannot be read or deleted harms nobody.

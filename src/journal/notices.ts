@@ -90,6 +90,8 @@ export interface BackupDeleted {
   readonly lastSeq: number | undefined
   /** Of the tree that ends with `lastSeq`, base64: it says which records are gone, for whoever has a copy. */
   readonly root: string | undefined
+  /** Destinations that have not got all of it; absent where all have. */
+  readonly undeliveredTo?: readonly string[]
 }
 
 export interface RetentionHeld {

@@ -7,6 +7,7 @@
 import { close, closeSync, constants, fstatSync, lstatSync, openSync, unlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import { factsOfFirstLine, factsOfLastRecord } from './file-lines.ts'
+import { destinationsLacking } from './forwarding/undelivered.ts'
 import { listBackups, listLogFiles } from './layout.ts'
 import type { LineFacts } from './line-facts.ts'
 import { type FileIdentity, isSameFile } from './log-file.ts'
@@ -17,6 +18,10 @@ import type { RetentionFloor } from './retention-floor.ts'
 export interface RetentionOptions {
   readonly dir: string
   readonly maxBackups: number
+  /** Destinations whose cursors are waited for, default none … */
+  readonly destinations?: readonly string[] | undefined
+  /** … up to so many files beyond `maxBackups`. */
+  readonly maxUndeliveredBackups?: number | undefined
   readonly floor: RetentionFloor
   readonly notices: NoticeBoard
   /** The last `seq` that was given to a line. */
@@ -49,6 +54,14 @@ interface Candidate {
  */
 type Outcome = 'deleted' | 'announced' | 'kept' | 'held' | 'failed'
 
+/** What may become of a file in this turn. */
+interface Turn {
+  /** All older ones are deleted. */
+  readonly mayDelete: boolean
+  /** There are few enough to wait for destinations. */
+  readonly mayWait: boolean
+}
+
 // Owned by the commit loop.
 export class Retention {
   private readonly options: RetentionOptions
@@ -72,7 +85,7 @@ export class Retention {
    * `seq` that a durable checkpoint covers, whose tiles are durable too. Never throws.
    */
   afterCommit(sealedThrough: number): void {
-    const { dir, maxBackups } = this.options
+    const { dir, maxBackups, maxUndeliveredBackups = 0 } = this.options
     // By their number, not by their suffixes: nobody gets records deleted by renaming files.
     const count = Math.max(0, listBackups(dir).length - maxBackups)
     if (count === 0) this.announced = []
@@ -81,7 +94,8 @@ export class Retention {
     let held = 0
     let mayDelete = true
     for (const [index, path] of superfluous.entries()) {
-      const outcome = this.advance(path, files.slice(index + 1), sealedThrough, mayDelete)
+      const mayWait = superfluous.length - index <= maxUndeliveredBackups
+      const outcome = this.advance(path, files.slice(index + 1), sealedThrough, { mayDelete, mayWait })
       if (outcome === 'held') held = superfluous.length - index
       if (outcome === 'announced') mayDelete = false
       else if (outcome !== 'deleted') break
@@ -89,11 +103,11 @@ export class Retention {
     this.tellHeld(superfluous.slice(superfluous.length - held))
   }
 
-  private advance(path: string, newer: readonly string[], sealedThrough: number, mayDelete: boolean): Outcome {
+  private advance(path: string, newer: readonly string[], sealedThrough: number, turn: Turn): Outcome {
     try {
       const fd = openOwnFile(path, constants.O_RDONLY, 0)
       try {
-        const outcome = this.judge(examine(path, fd), newer, sealedThrough, mayDelete)
+        const outcome = this.judge(examine(path, fd), newer, sealedThrough, turn)
         this.isFailing = false
         return outcome
       } finally {
@@ -106,18 +120,21 @@ export class Retention {
     }
   }
 
-  private judge(backup: Candidate, newer: readonly string[], sealedThrough: number, mayDelete: boolean): Outcome {
+  private judge(backup: Candidate, newer: readonly string[], sealedThrough: number, turn: Turn): Outcome {
     const lastSeq = backup.last?.seq
     if (this.options.floor.heldUntil(backup.fd, backup.last) !== undefined) return 'held'
+    const lacking =
+      lastSeq === undefined ? [] : destinationsLacking(this.options.dir, this.options.destinations ?? [], lastSeq)
+    if (lacking.length > 0 && turn.mayWait) return 'kept'
     this.refuseForgery(backup, newer)
     if (lastSeq !== undefined && lastSeq > sealedThrough) return 'kept'
     const announced = this.announced.find(one => isSameFile(one, backup.identity) && one.lastSeq === lastSeq)
     if (announced === undefined) {
       if (!this.options.isOpen()) return 'kept'
-      this.announce(backup)
+      this.announce(backup, lacking)
       return 'announced'
     }
-    if (!mayDelete || announced.coveredBy > sealedThrough) return 'announced'
+    if (!turn.mayDelete || announced.coveredBy > sealedThrough) return 'announced'
     this.delete(backup.path, announced)
     return 'deleted'
   }
@@ -140,13 +157,20 @@ export class Retention {
     }
   }
 
-  private announce({ path, identity: { dev, ino }, first, last }: Candidate): void {
+  private announce({ path, identity: { dev, ino }, first, last }: Candidate, lacking: readonly string[]): void {
     const { notices, lastSeq, rootAt } = this.options
     const root = last?.seq === undefined ? undefined : rootAt(last.seq + 1)
     if (last?.seq !== undefined && root === undefined) {
       throw new Error(`the tiles of the seal do not give the root of its ${last.seq + 1} records`)
     }
-    const notice: BackupDeleted = { kind: 'backup-deleted', file: path, firstSeq: first?.seq, lastSeq: last?.seq, root }
+    const notice: BackupDeleted = {
+      kind: 'backup-deleted',
+      file: path,
+      firstSeq: first?.seq,
+      lastSeq: last?.seq,
+      root,
+      ...(lacking.length > 0 && { undeliveredTo: lacking }),
+    }
     const announced: Announced = { dev, ino, lastSeq: last?.seq, coveredBy: Number.POSITIVE_INFINITY }
     this.announced.push(announced)
     notices.post(notice, () => {

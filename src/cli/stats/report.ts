@@ -1,6 +1,7 @@
 /** What `kansa stats` reports, as one object: `--json` prints it as it is. */
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { DeliverySummary } from './delivery.ts'
 import type { OpenLog } from '../../journal/open-logs.ts'
 import type { DamageLog, FileDamage } from '../../query/damage-log.ts'
 import type { AgentSummary, RunSummary } from '../../query/stats/agent-stats.ts'
@@ -35,6 +36,8 @@ export interface StatsReport {
   readonly log: LogLife
   readonly damage: { readonly lines: number; readonly files: readonly FileDamage[] }
   readonly writing: WritingReport
+  /** One entry per log and destination; empty where nothing was ever delivered. */
+  readonly delivery: readonly DeliverySummary[]
 }
 
 export interface WritingReport {
@@ -60,6 +63,7 @@ export function statsReport(
   stats: JournalStats,
   logs: readonly OpenLog[],
   damage: DamageLog,
+  delivery: readonly DeliverySummary[],
 ): StatsReport {
   const { events, agents, security } = stats
   const { span } = events
@@ -80,6 +84,7 @@ export function statsReport(
     log: security.logLife,
     damage: { lines: damage.count, files: damage.files },
     writing: writingReport(logs, events.total, millis),
+    delivery,
   }
 }
 

@@ -46,6 +46,7 @@ export function sectionsOf(report: StatsReport, columns: number): Section[] {
       category,
       numberText(count),
     ]),
+    delivery(report),
   ]
   return sections.filter(({ rows }) => rows.length > 0)
 }
@@ -151,6 +152,20 @@ function budgets({ budgets: list }: StatsReport): Section {
     countOrDash(budget.remaining),
     budget.limit === undefined ? '-' : percentText(budget.utilization),
     budget.limit === undefined ? '' : gauge(budget.utilization, BAR_COLUMNS / 2),
+  ])
+}
+
+function delivery({ delivery: list, source }: StatsReport): Section {
+  const head = ['destination', 'delivered', 'pending', 'lag', 'rejected', 'missing', 'skipped']
+  const alignment = head.map((_, index) => index > 0)
+  return table('Delivery', head, alignment, list, each => [
+    each.log === source ? each.destination : `${each.destination} (${each.log})`,
+    numberText(each.delivered),
+    numberText(each.pending),
+    each.pending === 0 ? '-' : millisText(each.lag_ms),
+    numberText(each.rejected),
+    numberText(each.missing),
+    numberText(each.skipped),
   ])
 }
 

@@ -5,10 +5,8 @@ import { KansaError, messageOf } from '../../errors.ts'
 import { parseSigningKeys } from '../../seal/key-file.ts'
 import { generateSigningKey } from '../../seal/key-text.ts'
 import type { LocalSigner, Signer } from '../../seal/signer.ts'
-import { syncFolderSync } from '../durable-file.ts'
-import { createExclusively, discardTemporary, writeTemporary } from '../exclusive-file.ts'
-import { prepareSubfolder } from '../folder.ts'
-import { KEYS_FOLDER, SIGNING_KEY_FILE } from '../layout.ts'
+import { storeKeyFile } from '../kept-key-file.ts'
+import { SIGNING_KEY_FILE } from '../layout.ts'
 import type { FileModes } from '../log-files.ts'
 import { withOwnFile } from '../own-file.ts'
 import { codeOf } from '../system-error.ts'
@@ -50,16 +48,7 @@ export function hasKeptKeys(main: string): boolean {
 
 /** Writes the file with the keys, unless there is one: then false. */
 export function storeKeys(main: string, text: string, modes: FileModes): boolean {
-  const path = join(main, SIGNING_KEY_FILE)
-  prepareSubfolder(join(main, KEYS_FOLDER), modes.dirMode)
-  const temporary = writeTemporary(`${path}.tmp-`, text)
-  try {
-    if (!createExclusively(temporary, path)) return false
-  } finally {
-    discardTemporary(temporary)
-  }
-  syncFolderSync(join(main, KEYS_FOLDER))
-  return true
+  return storeKeyFile(main, SIGNING_KEY_FILE, text, modes)
 }
 
 function readKeyFile(path: string): string {
