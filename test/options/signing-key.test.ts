@@ -34,7 +34,7 @@ describe('the signing key as an option', () => {
   it('is one in the audit folder by default', async () => {
     const folder = newFolder()
     expect(await sealedBy(folder, { origin: 'example.com/agent' })).to.equal('example.com/agent')
-    expect(readdirSync(join(folder.dir, 'keys'))).to.deep.equal(['signing.key'])
+    expect(readdirSync(join(folder.dir, 'keys'))).to.include('signing.key')
   })
 
   it('comes from code: as text, as a file, as a signer', async () => {
