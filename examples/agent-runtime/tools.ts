@@ -27,7 +27,7 @@ const object = (properties: object, required: readonly string[]): Tool['paramete
   required,
 })
 
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'coverage', 'dist', 'node_modules'])
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.cache', '.git', 'coverage', 'dist', 'node_modules'])
 const MAX_LISTED_FILES = 40
 const MAX_SEARCHED_BYTES = 1024 * 1024
 

@@ -23,6 +23,10 @@ export interface DoctorOptions {
  *   or it may be a secret.
  * - `last_writer`: `{ started_at, pid, kansa_version, node_version, options }` of the process that wrote the newest
  *   record, as it said itself; absent where the log does not tell.
+ * - `sdks`: `{ sdk, package?, version?, range?, attaches, because? }` of the SDKs that are installed for the working directory;
+ *   `because` is `version`, `opt-in` or `not chosen`.
+ * - `last_run`: `{ processes, kinds, attached, not_attached, never_called, tools_without_call, model_calls_outside_runs }`
+ *   of the processes that recorded last; absent where nothing is recorded.
  * - `versions`: `{ kansa, format, node, platform, opentelemetry: { <package>: <version> } }`.
  */
 export async function doctor(options: DoctorOptions, command: Command): Promise<void> {

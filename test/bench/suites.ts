@@ -1,9 +1,11 @@
 /** All suites, in the order in which they run. */
+import { forwardSuite } from './forward/suite.ts'
+import { instrumentationSuite } from './instrumentation/suite.ts'
 import { readSuite } from './read/suite.ts'
 import type { Suite } from './suite.ts'
 import { writeSuite } from './write/suite.ts'
 
-export const SUITES: readonly Suite[] = [writeSuite, readSuite]
+export const SUITES: readonly Suite[] = [writeSuite, readSuite, forwardSuite, instrumentationSuite]
 
 /** The suites that are named, or that have something that is named; all where nothing is. */
 export function chosenSuites(only: ReadonlySet<string>): readonly Suite[] {

@@ -52,8 +52,9 @@ describe('kansa doctor', () => {
   it('tells its own versions and those of OpenTelemetry', async () => {
     const { versions } = await doctor(newDir())
     expect(versions).to.include({ kansa: VERSION, format: 1, node: process.version })
-    const names = ['api', 'core', 'exporter-logs-otlp-http', 'otlp-exporter-base', 'resources', 'sdk-logs']
-    const installed = names.map(name => {
+    const names =
+      'api core exporter-logs-otlp-http instrumentation otlp-exporter-base otlp-transformer resources sdk-logs'
+    const installed = names.split(' ').map(name => {
       const path = new URL(`../../node_modules/@opentelemetry/${name}/package.json`, import.meta.url)
       return [`@opentelemetry/${name}`, JSON.parse(readFileSync(path, 'utf8')).version]
     })

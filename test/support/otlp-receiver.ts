@@ -32,7 +32,12 @@ export class OtlpReceiver {
   readonly received: OtlpLogsData[] = []
   readonly headers: IncomingMessage['headers'][] = []
   private server: Server | undefined
-  private port = 0
+  private port: number
+
+  /** @param port default: any that is free */
+  constructor(port = 0) {
+    this.port = port
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}/v1/logs`

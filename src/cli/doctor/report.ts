@@ -8,6 +8,7 @@ import {
   type OptionReadings,
   type OptionRule,
 } from '../../options.ts'
+import { CHOICE_VARIABLE } from '../../instrumentation/chosen-sdks.ts'
 import type { LoggerSettings } from '../../pipeline/logger-options.ts'
 import { MIN_FREE_BYTES, MIN_FREE_PERCENT } from '../../pipeline/room-options.ts'
 import type { WallClock } from '../../query/wall-clock.ts'
@@ -19,6 +20,8 @@ import { checkLocks } from './check-locks.ts'
 import { checkWhereAgentsWrite, compareWithLastWriter, examineOptions } from './check-options.ts'
 import { checkAccess, checkPermissions } from './check-permissions.ts'
 import { checkWriting } from './check-writing.ts'
+import { checkInstalledSdks, findInstalledSdks, type InstalledSdk } from './installed-sdks.ts'
+import { examineLastRun, type LastRun } from './last-run.ts'
 import { findNewestRecords, type LastWriter } from './newest-records.ts'
 import { checkVersions, findVersions, type Versions } from './versions.ts'
 
@@ -32,6 +35,9 @@ export interface Report {
   readonly configurationPath: string | undefined
   readonly lastWriter: LastWriter | undefined
   readonly versions: Versions
+  /** SDKs that are installed for the working directory. */
+  readonly sdks: readonly InstalledSdk[]
+  readonly lastRun: LastRun | undefined
 }
 
 export interface Examined {
@@ -47,6 +53,9 @@ export async function examine({ dir, isChosen }: Examined, clock: WallClock): Pr
   const options = examineOptions()
   const newest = await findNewestRecords(dir, folder.logs)
   const versions = findVersions()
+  const choice = process.env[CHOICE_VARIABLE]
+  const sdks = findInstalledSdks(process.cwd(), choice)
+  const lastRun = await examineLastRun(dir, folder.logs)
   const inForce = optionsInForce(options.settings, newest.lastWriter)
   const checks: Check[] = [
     ...folder.checks,
@@ -60,6 +69,8 @@ export async function examine({ dir, isChosen }: Examined, clock: WallClock): Pr
     ...options.checks,
     ...(isChosen ? [] : checkWhereAgentsWrite(dir, options.settings.dir)),
     ...compareWithLastWriter(dir, options.settings.readings, newest.lastWriter),
+    ...checkInstalledSdks(sdks, choice),
+    ...lastRun.checks,
     await checkWriting(dir, options.settings),
   ]
   return {
@@ -69,6 +80,8 @@ export async function examine({ dir, isChosen }: Examined, clock: WallClock): Pr
     configurationPath: options.path,
     lastWriter: newest.lastWriter,
     versions,
+    sdks,
+    lastRun: lastRun.run,
   }
 }
 
@@ -92,7 +105,8 @@ function optionsInForce(here: LoggerSettings, lastWriter: LastWriter | undefined
 }
 
 /** The report as one JSON object; `doctor.ts` documents it. */
-export function jsonOf({ dir, checks, options, configurationPath, lastWriter, versions }: Report): string {
+export function jsonOf(report: Report): string {
+  const { dir, checks, options, configurationPath, lastWriter, versions, sdks, lastRun } = report
   const writer = lastWriter && {
     started_at: lastWriter.startedAt,
     pid: lastWriter.pid,
@@ -101,7 +115,16 @@ export function jsonOf({ dir, checks, options, configurationPath, lastWriter, ve
     options: lastWriter.options && optionList(lastWriter.options, undefined),
   }
   const list = optionList(options, configurationPath)
-  return JSON.stringify({ dir, checks, options: list, last_writer: writer, versions })
+  const run = lastRun && {
+    processes: lastRun.processes,
+    kinds: lastRun.kinds,
+    attached: lastRun.attached,
+    not_attached: lastRun.notAttached,
+    never_called: lastRun.neverCalled,
+    tools_without_call: lastRun.toolsWithoutCall,
+    model_calls_outside_runs: lastRun.modelCallsOutsideRuns,
+  }
+  return JSON.stringify({ dir, checks, options: list, last_writer: writer, versions, sdks, last_run: run })
 }
 
 function optionList(readings: OptionReadings, path: string | undefined): readonly object[] {

@@ -7,11 +7,14 @@ import { isPromise } from 'node:util/types'
 import { shadowMethod } from './method.ts'
 import { ObserverRegistry } from './once.ts'
 import type { Observation } from './outcome.ts'
-import { hasMethods, readProperty } from './property.ts'
+import { hasMethods, isObject, readProperty } from './property.ts'
+import { observeRawResponse } from './raw-response.ts'
 import { observeSettling, observeStep } from './settling.ts'
 import type { SettlingObserver } from './settling.ts'
 
 const registry = new ObserverRegistry<SettlingObserver>()
+// Who listens to a response that the SDK may parse through another promise.
+const lent = new WeakMap<object, () => SettlingObserver[]>()
 
 /** False when `value` is no such promise. */
 export function observeApiPromise(value: unknown, observation: Observation, observer: SettlingObserver): boolean {
@@ -19,12 +22,45 @@ export function observeApiPromise(value: unknown, observation: Observation, obse
   const response = readProperty(value, 'responsePromise')
   if (!isPromise(response)) return false
   observeSettling(response, {
-    // Who took the raw response never parses: its collection is the end of a call that was answered.
+    // Who takes the raw response, and reads nothing: its collection is the end of a call that was answered.
     fulfilled: () => observation.await({ kind: 'returned', value: undefined }),
     rejected: error => observer.rejected(error),
     ended: false,
   })
-  return registry.add(value, 'parseResponse', observer, listening => observeParser(value, listening))
+  return registry.add(value, 'parseResponse', observer, listening => {
+    shadowMethod(value, 'asResponse', (original, args) => {
+      const raw = original(args)
+      observeRawResponse(
+        raw,
+        // The SDK's own parser reads it by the same methods.
+        () => readProperty(value, 'parsedPromise') === undefined,
+        data => listening().forEach(each => each.fulfilled(data)),
+      )
+      return raw
+    })
+    // What the SDK's own surfaces build on: threads of messages.
+    shadowMethod(value, '_responseProps', (original, args) => {
+      const props = original(args)
+      observeSettling(props, {
+        fulfilled: given => (isObject(given) ? lent.set(given, listening) : undefined),
+        rejected: () => {},
+        ended: false,
+      })
+      return props
+    })
+    return observeParser(value, listening)
+  })
+}
+
+/** Tells what `parse` makes of a response that was taken from an observed promise by `_responseProps()`. */
+export function observeDerivedParse(props: unknown, parse: () => unknown): unknown {
+  const listening = isObject(props) ? lent.get(props) : undefined
+  if (listening === undefined) return parse()
+  return observeStep(parse, {
+    fulfilled: data => listening().forEach(each => each.fulfilled(data)),
+    rejected: error => listening().forEach(each => each.rejected(error)),
+    ended: false,
+  })
 }
 
 function observeParser(value: object, listening: () => SettlingObserver[]): boolean {

@@ -30,7 +30,7 @@ export function observeCall(fn: unknown, call: () => unknown, makeObserver: () =
   }
   let result: unknown
   try {
-    result = call()
+    result = observer.enter === undefined ? call() : observer.enter(call)
   } catch (error) {
     observation.end({ kind: 'threw', error })
     throw error

@@ -4,7 +4,7 @@ import { isObject, readPath, readProperty } from './property.ts'
 
 export interface Failure {
   readonly kind: 'cancelled' | 'timeout' | 'failed'
-  /** `cancelled`, `timeout`, an HTTP status as text, the code of an error of Kansa's, or the error's class. */
+  /** `cancelled`, `timeout`, an HTTP status from 400 on as text, the code of an error of Kansa's, or the error's class. */
   readonly errorType: string
   /** The HTTP status, where the error has one. */
   readonly statusCode: number | undefined
@@ -64,7 +64,8 @@ export function failureOf(thrown: unknown, signal?: AbortSignal): Failure {
   if (isCancellation(outermost) || wasAbortedWith(signal, [outermost, ...causes])) {
     return timedOut || isTimeout(signal?.reason) ? failure('timeout', 'timeout') : failure('cancelled', 'cancelled')
   }
-  if (statusCode !== undefined) return failure('failed', String(statusCode))
+  // What fails in reading an answer has the status of that answer.
+  if (statusCode !== undefined && statusCode >= 400) return failure('failed', String(statusCode))
   return timedOut ? failure('timeout', 'timeout') : failure('failed', classOf(outermost))
 }
 
@@ -79,7 +80,16 @@ function withCauses(thrown: unknown): unknown[] {
 }
 
 function wasAbortedWith(signal: AbortSignal | undefined, chain: readonly unknown[]): boolean {
-  return signal?.aborted === true && chain.includes(signal.reason)
+  if (signal?.aborted !== true) return false
+  const reason: unknown = signal.reason
+  return chain.includes(reason) || isQuotedIn(reason, readProperty(chain[0], 'message'))
+}
+
+/** Some SDKs throw a new error with the words of the one that they caught, and nothing else of it. */
+function isQuotedIn(reason: unknown, message: unknown): boolean {
+  const [name, words] = [readProperty(reason, 'name'), readProperty(reason, 'message')]
+  if (typeof message !== 'string' || typeof name !== 'string' || typeof words !== 'string') return false
+  return words !== '' && message.includes(`${name}: ${words}`)
 }
 
 function isCancellation(error: unknown): boolean {

@@ -5,6 +5,7 @@
 import { diag } from '@opentelemetry/api'
 import { isPromise } from 'node:util/types'
 import { messageOf } from '../../errors.ts'
+import { withoutSecrets } from '../event-masking.ts'
 
 /** The result of `work`, or `undefined` when it threw. `doing` names the work in the report: `reading the usage`. */
 export function guarded<T>(doing: string, work: () => T): T | undefined {
@@ -28,7 +29,7 @@ export function guardedCallback<T>(name: string, callback: () => T): T | undefin
 /** Never throws, whatever the application's diag logger does. */
 export function reportFault(doing: string, error: unknown): void {
   try {
-    diag.error(`kansa: ${doing} failed: ${messageOf(error)}`)
+    diag.error(withoutSecrets(`kansa: ${doing} failed: ${messageOf(error)}`))
   } catch {
     // Nowhere left to report to.
   }

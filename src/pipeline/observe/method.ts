@@ -23,7 +23,7 @@ export function shadowMethod(
     apply: (original, self: unknown, args: unknown[]) => around(passed => Reflect.apply(original, self, passed), args),
   })
   try {
-    const enumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false
+    const enumerable = Object.prototype.propertyIsEnumerable.call(target, name)
     Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable })
     // A proxy that makes its methods up as it is asked would not use ours.
     return readProperty(target, name) === value

@@ -55,23 +55,28 @@ export class ResponseReader {
     const { text, complete } = this.streamed
     const response = this.whole ?? (text === '' ? {} : { responsePreview: text, response: complete ? text : undefined })
     const usage = Object.keys(this.toldUsage).length > 0 ? this.toldUsage : this.usage.usage()
-    return { ...usage, ...response, responseId: this.id, responseModel: this.model }
+    return Object.assign({}, usage, response, { responseId: this.id, responseModel: this.model })
   }
 
   private addFacts(part: unknown): void {
     this.usage.add(part)
-    const { usageOf } = this
-    const told = usageOf && guardedCallback('usage', () => Reflect.apply(usageOf, undefined, [part]))
-    for (const name of COUNTS) {
-      const count = countOf(readData(told, name))
-      if (count !== undefined) this.toldUsage[name] = count
-    }
+    this.addToldUsage(part)
     for (const holder of [part, readData(part, 'response'), readData(part, 'message')]) {
       const model = textAt(holder, MODEL_NAMES)
       // An id beside no model is one of a chunk's parts.
       if (model === undefined) continue
       this.model ??= model
       this.id ??= textAt(holder, ID_NAMES)
+    }
+  }
+
+  private addToldUsage(part: unknown): void {
+    const { usageOf } = this
+    if (usageOf === undefined) return
+    const told = guardedCallback('usage', () => Reflect.apply(usageOf, undefined, [part]))
+    for (const name of COUNTS) {
+      const count = countOf(readData(told, name))
+      if (count !== undefined) this.toldUsage[name] = count
     }
   }
 
@@ -82,5 +87,9 @@ export class ResponseReader {
 }
 
 function textAt(holder: unknown, names: readonly string[]): string | undefined {
-  return names.map(name => readData(holder, name)).find(value => typeof value === 'string')
+  for (const name of names) {
+    const text = readData(holder, name)
+    if (typeof text === 'string') return text
+  }
+  return undefined
 }

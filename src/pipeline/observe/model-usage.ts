@@ -61,10 +61,10 @@ export class UsageReader {
   private readonly counts = new Map<string, number>()
 
   add(part: unknown): void {
-    const holder = HOLDERS.map(path => readDataPath(part, path)).find(isObject)
+    const holder = holderIn(part)
     if (holder === undefined) return
     for (const { count, paths } of PATHS) {
-      const value = paths.map(path => countOf(readDataPath(holder, path))).find(found => found !== undefined)
+      const value = firstCount(holder, paths)
       if (value !== undefined) this.counts.set(count, value)
     }
   }
@@ -82,6 +82,22 @@ export class UsageReader {
       reasoningTokens: read('reasoning') ?? read('thoughtsBeside'),
     }
   }
+}
+
+function holderIn(part: unknown): object | undefined {
+  for (const path of HOLDERS) {
+    const holder = readDataPath(part, path)
+    if (isObject(holder)) return holder
+  }
+  return undefined
+}
+
+function firstCount(holder: object, paths: readonly (readonly string[])[]): number | undefined {
+  for (const path of paths) {
+    const count = countOf(readDataPath(holder, path))
+    if (count !== undefined) return count
+  }
+  return undefined
 }
 
 /** `value` where it is a count an event accepts. */

@@ -12,7 +12,7 @@ import type { Failure } from './failure-kind.ts'
 import { ambientLogger } from '../global-logger.ts'
 import { guarded } from './fault.ts'
 import type { CallOutcome } from './outcome.ts'
-import { readProperty } from './property.ts'
+import { isObject, readProperty } from './property.ts'
 
 type Log = (logger: AuditLogger) => AuditReceipt
 
@@ -60,13 +60,18 @@ export class CallOrigin {
   /** Records by `complete`; where the logger refuses that event, by `bare`, which holds only what cannot be wrong. */
   log(complete: Log, bare: Log): void {
     guarded('recording a call', () =>
-      context.with(this.telemetryContext, () =>
-        runInAuditContext(this.auditContext, () => {
-          const logger = this.target
-          return guarded('recording a call', () => complete(logger)) ?? bare(logger)
-        }),
-      ),
+      this.enter(() => {
+        const logger = this.target
+        return guarded('recording a call', () => complete(logger)) ?? bare(logger)
+      }),
     )
+  }
+
+  /** Runs `step` where the call was made. Most calls end there: to go where one is already is not free. */
+  private enter<T>(step: () => T): T {
+    const { auditContext, telemetryContext } = this
+    const inside = currentAuditContext() === auditContext ? step : () => runInAuditContext(auditContext, step)
+    return context.active() === telemetryContext ? inside() : context.with(telemetryContext, inside)
   }
 
   private get target(): AuditLogger {
@@ -76,10 +81,15 @@ export class CallOrigin {
 
 /** The signal that can cancel a call: an argument, or `signal` or `abortSignal` of one. */
 export function abortSignalIn(args: readonly unknown[]): AbortSignal | undefined {
-  const candidates = args
-    .slice(0, MAX_SEARCHED_ARGUMENTS)
-    .flatMap(argument => [argument, readProperty(argument, 'signal'), readProperty(argument, 'abortSignal')])
-  return guarded('looking for an abort signal', () => candidates.find(candidate => candidate instanceof AbortSignal))
+  return guarded('looking for an abort signal', () => {
+    for (const argument of args.slice(0, MAX_SEARCHED_ARGUMENTS)) {
+      if (!isObject(argument)) continue
+      for (const candidate of [argument, readProperty(argument, 'signal'), readProperty(argument, 'abortSignal')]) {
+        if (candidate instanceof AbortSignal) return candidate
+      }
+    }
+    return undefined
+  })
 }
 
 function cancellation(message: string): Failure {

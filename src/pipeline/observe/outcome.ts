@@ -22,7 +22,7 @@ export interface CallObserver {
   /** One item of a streamed result. */
   chunk?(value: unknown): void
   end(outcome: CallOutcome): void
-  /** Runs each step of a returned iterator: that is where the body of a generator runs. */
+  /** Runs the call, and each step of a returned iterator: that is where the body of a generator runs. */
   enter?<T>(step: () => T): T
 }
 

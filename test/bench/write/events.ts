@@ -24,17 +24,26 @@ export function toolCallInput(index: number): ToolCallInput {
 
 /** The same as Kansa stores it, put together the way a caller of a plain logger does. */
 export function toolCallEvent(index: number): AuditEventOf<'ToolCall'> {
+  return eventWith(index, JSON.stringify(parametersOf(index)))
+}
+
+/** The same with its parameters as an object: pino's redaction looks into objects, not into JSON text. */
+export function toolCallObject(index: number): object {
+  return eventWith(index, parametersOf(index))
+}
+
+function eventWith<P>(index: number, parameters: P) {
   const now = new Date().toISOString()
   return {
     id: randomUUID(),
     timestamp: now,
     actor_id: 'agent-1',
     event_type: {
-      type: 'ToolCall',
+      type: 'ToolCall' as const,
       data: {
         tool_name: 'shell',
         call_id: `${CALL_ID_PREFIX}${indexText(index)}`,
-        parameters: JSON.stringify(parametersOf(index)),
+        parameters,
         execution_time: now,
         duration_ms: 150,
         success: true,

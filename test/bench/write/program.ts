@@ -4,17 +4,26 @@ import { burst } from './scenarios/burst.ts'
 import { latency } from './scenarios/latency.ts'
 import { memory } from './scenarios/memory.ts'
 import { throughput } from './scenarios/throughput.ts'
+import { worstEvent } from './scenarios/worst-event.ts'
 import type { OpenSubject, Subject } from './subject.ts'
 
 type Scenario = (subject: Subject, dir: string, counts: Counts) => Promise<Values>
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { throughput, latency, memory, burst }
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  throughput,
+  latency,
+  memory,
+  burst,
+  'worst-event': worstEvent,
+}
 
 // Loaded when asked for: nobody carries the memory of the others.
 const SUBJECTS: Readonly<Record<string, () => Promise<OpenSubject>>> = {
   kansa: async () => (await import('./subjects/kansa.ts')).openKansa,
   'kansa-in-run': async () => (await import('./subjects/kansa.ts')).openKansaInRun,
+  'kansa-unredacted': async () => (await import('./subjects/kansa.ts')).openKansaUnredacted,
   'pino-async': async () => (await import('./subjects/pino-async.ts')).openPinoAsync,
+  'pino-async-redact': async () => (await import('./subjects/pino-async-redact.ts')).openPinoAsyncRedact,
   'pino-worker': async () => (await import('./subjects/pino-transport.ts')).openPinoWorker,
   'pino-roll': async () => (await import('./subjects/pino-transport.ts')).openPinoRoll,
   winston: async () => (await import('./subjects/winston.ts')).openWinston,

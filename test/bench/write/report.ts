@@ -1,25 +1,28 @@
 /** The tables and bars of the write suite. */
 import { median, medianOf, medianRatio, valuesOf } from '../statistics.ts'
 import type { Bar, Measurement, Report, Table } from '../suite.ts'
+import { redactionBars, redactionTable } from './redaction-report.ts'
 
 type Find = (subject: string) => Measurement | undefined
 
-const GENERATOR_OF: Readonly<Record<string, string>> = { kansa: 'input-generator', 'kansa-in-run': 'input-generator' }
-const KANSA: ReadonlySet<string> = new Set(['kansa', 'kansa-in-run'])
+const KANSA: ReadonlySet<string> = new Set(['kansa', 'kansa-in-run', 'kansa-unredacted'])
 
 export function reportOnWriting(measurements: readonly Measurement[]): Report {
   const of = (scenario: string): Measurement[] => measurements.filter(each => each.scenario === scenario)
+  const redaction = { throughput: of('throughput'), worstEvent: of('worst-event') }
   const tables = [
     throughputTable(of('throughput')),
     latencyTable(of('latency')),
     memoryTable(of('memory')),
     burstTable(of('burst')),
+    redactionTable(redaction),
   ]
   const bars = [
     ...throughputBars(of('throughput')),
     ...latencyBars(of('latency')),
     ...memoryBars(of('memory')),
     ...burstBars(of('burst')),
+    ...redactionBars(redaction),
   ]
   const kansa = measurements.filter(each => KANSA.has(each.subject))
   return {
@@ -196,7 +199,7 @@ function finder(measurements: readonly Measurement[]): Find {
 }
 
 function growthAboveGenerator({ subject, ...rest }: Measurement, find: Find): number {
-  const generator = find(GENERATOR_OF[subject] ?? 'event-generator')
+  const generator = find(KANSA.has(subject) ? 'input-generator' : 'event-generator')
   const own = valuesOf({ subject, ...rest }, 'growthMegabytes')
   const generated = valuesOf(generator, 'growthMegabytes')
   return median(own.map((growth, round) => growth - (generated[round] ?? Number.NaN)))

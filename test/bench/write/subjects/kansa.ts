@@ -8,6 +8,11 @@ export async function openKansa(dir: string): Promise<Subject<ToolCallInput>> {
   return kansa(createAuditLogger({ dir }))
 }
 
+/** The same without looking for secrets: what that costs is the difference. */
+export async function openKansaUnredacted(dir: string): Promise<Subject<ToolCallInput>> {
+  return kansa(createAuditLogger({ dir, redaction: false }))
+}
+
 /** The same inside `withAgent`: every line also says in which run and session, and for whom. */
 export async function openKansaInRun(dir: string): Promise<Subject<ToolCallInput>> {
   const logger = createAuditLogger({ dir })

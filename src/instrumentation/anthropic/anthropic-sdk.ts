@@ -1,0 +1,100 @@
+/**
+ * `@anthropic-ai/sdk`: messages, also beta ones, at the method through which all their surfaces go (`stream()`, `parse()`,
+ * `toolRunner()`, threads). The tools that runners run are audited too. The spans that newer versions make by themselves
+ * are neither used nor changed.
+ */
+import { observeDerivedParse } from '../../pipeline/observe/api-promise.ts'
+import { countAttempt } from '../../pipeline/observe/call-claim.ts'
+import { guarded } from '../../pipeline/observe/fault.ts'
+import { isObject, readData, readPath, readProperty } from '../../pipeline/observe/property.ts'
+import { observeModelCall } from '../observed-calls.ts'
+import type { PatchedCall, Patches } from '../patches.ts'
+import { tellStatus } from '../response-status.ts'
+import type { Sdk } from '../sdk.ts'
+import { noteSentTools } from '../tool-registry.ts'
+import { modelRequest, toolNames } from './model-request.ts'
+import { auditToolsOf, toolAuditor } from './runnable-tools.ts'
+
+const NAME = 'anthropic'
+const APIS = [['Messages'], ['Beta', 'Messages']] as const
+/** Where a runner is given tools after it was made. */
+const TOOL_CHANGES = ['addTools', 'setMessagesParams']
+
+export const ANTHROPIC: Sdk = {
+  name: NAME,
+  packages: [{ name: '@anthropic-ai/sdk', range: { from: '0.39.0', below: '2.0.0' }, attach }],
+}
+
+/** `exported`: the package's exports, or the class that a default import gives. */
+function attach(exported: unknown, patches: Patches): void {
+  // The class has a static `Anthropic` too, which is the class it is derived from.
+  const candidates = [exported, readProperty(exported, 'Anthropic'), readProperty(exported, 'default')]
+  const client = candidates.find(each => readProperty(each, 'Messages') !== undefined)
+  const auditTools = toolAuditor(patches)
+  for (const path of APIS) {
+    const api = readPath(client, [...path, 'prototype'])
+    patches.method(api, 'create', call => create(call, patches))
+    for (const name of ['toolRunner', 'thread']) {
+      if (!hasMethod(api, name)) continue
+      patches.method(api, name, call => withTools(call, patches, auditTools))
+    }
+  }
+  // Called once for each HTTP request, retries included; on the class from which clients of other clouds are derived.
+  patches.method(ownerOf(readProperty(client, 'prototype'), 'fetchWithTimeout'), 'fetchWithTimeout', call => {
+    countAttempt(NAME)
+    return call.proceed()
+  })
+}
+
+function create(call: PatchedCall, patches: Patches): unknown {
+  const { self, args } = call
+  noteSentTools(NAME, () => toolNames(args[0]))
+  return observeModelCall(
+    call,
+    () => modelRequest(readProperty(self, '_client'), args),
+    (result, observed) => {
+      tellStatus(result, observed)
+      patchParser(result, patches)
+    },
+  )
+}
+
+/** The streams of threads, and of the runners on them, are made of another promise than that of `create()`. */
+function patchParser(promise: unknown, patches: Patches): void {
+  const owner = isObject(promise) ? Object.getPrototypeOf(promise) : undefined
+  if (!hasMethod(owner, '_responseProps') || !hasMethod(owner, 'parseResponseTraced')) return
+  patches.method(owner, 'parseResponseTraced', ({ args, proceed }) => observeDerivedParse(args[0], () => proceed()))
+}
+
+/** `toolRunner()` and `thread()`: what they give is met here first, and with it the class that takes tools later. */
+function withTools(call: PatchedCall, patches: Patches, auditTools: (tools: unknown) => void): unknown {
+  guarded('auditing tools', () => auditTools(readData(call.args[0], 'tools')))
+  const made = call.proceed()
+  guarded('attaching to a runner', () => {
+    const owner: unknown = isObject(made) ? Object.getPrototypeOf(made) : undefined
+    for (const name of TOOL_CHANGES.filter(each => hasMethod(owner, each))) {
+      patches.method(owner, name, change => {
+        guarded('auditing tools', () => auditTools(change.args))
+        const result = change.proceed()
+        auditToolsOf(change.self, auditTools)
+        return result
+      })
+    }
+    for (const name of ['toolRunner', 'update'].filter(each => hasMethod(owner, each))) {
+      patches.method(owner, name, change => withTools(change, patches, auditTools))
+    }
+  })
+  return made
+}
+
+function hasMethod(owner: unknown, name: string): boolean {
+  return typeof readProperty(owner, name) === 'function'
+}
+
+/** The prototype that has a method itself. */
+function ownerOf(prototype: unknown, name: string): unknown {
+  for (let owner = prototype; isObject(owner); owner = Object.getPrototypeOf(owner)) {
+    if (Object.hasOwn(owner, name)) return owner
+  }
+  return prototype
+}

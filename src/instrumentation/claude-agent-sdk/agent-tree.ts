@@ -1,0 +1,77 @@
+/** The agent of a query and its subagents: each is a run, nested in the query's. */
+import { readData } from '../../pipeline/observe/property.ts'
+import { guarded } from '../../pipeline/observe/fault.ts'
+import type { CallOutcome } from '../../pipeline/observe/outcome.ts'
+import { startRun } from '../observed-run.ts'
+import type { ObservedRun } from '../observed-run.ts'
+import { textOf } from './text.ts'
+
+const MAX_GOAL_CHARACTERS = 200
+const RETURNED: CallOutcome = { kind: 'returned', value: undefined }
+
+/** A tool use that begins a subagent. */
+export interface Task {
+  readonly id: string
+  readonly input: unknown
+}
+
+export class AgentTree {
+  readonly root: ObservedRun
+  // By agent id, and by the id of the tool use that began it: messages name the one or the other.
+  private readonly byAgent = new Map<string, ObservedRun>()
+  private readonly byTask = new Map<string, ObservedRun>()
+  // Subagents that have stopped, and tasks whose result was read.
+  private readonly stopped = new Set<ObservedRun>()
+  private readonly answered = new Set<string>()
+
+  constructor(root: ObservedRun) {
+    this.root = root
+  }
+
+  get linkedTasks(): ReadonlyMap<string, unknown> {
+    return this.byTask
+  }
+
+  /** The run that a hook's input or a message belongs to. */
+  runOf(told: unknown): ObservedRun {
+    const agent = textOf(readData(told, 'agent_id'))
+    const task = textOf(readData(told, 'parent_tool_use_id'))
+    const run = (agent && this.byAgent.get(agent)) || (task && this.byTask.get(task))
+    return run === undefined || run === '' ? this.root : run
+  }
+
+  begin(started: unknown, task: Task | undefined): void {
+    const id = textOf(readData(started, 'agent_id'))
+    if (id === undefined || this.byAgent.has(id)) return
+    const goal = textOf(readData(task?.input, 'prompt')) ?? textOf(readData(task?.input, 'description')) ?? ''
+    const agentName = textOf(readData(started, 'agent_type')) ?? 'subagent'
+    const run = startRun({ agentName, goal: goal.slice(0, MAX_GOAL_CHARACTERS) }, this.root)
+    this.byAgent.set(id, run)
+    if (task !== undefined) this.byTask.set(task.id, run)
+  }
+
+  /**
+   * A subagent has stopped. What it said is read after that, up to the result of its task: its run ends then.
+   * @param id its agent id
+   */
+  stop(id: string | undefined): void {
+    const run = id === undefined ? undefined : this.byAgent.get(id)
+    if (run === undefined) return
+    this.stopped.add(run)
+    const task = [...this.byTask].find(([, linked]) => linked === run)?.[0]
+    if (task === undefined || this.answered.has(task)) run.end(RETURNED)
+  }
+
+  /** The result of a tool use was read; a subagent that works on in the background gets it at once. */
+  answer(task: string): void {
+    const run = this.byTask.get(task)
+    if (run === undefined) return
+    this.answered.add(task)
+    if (this.stopped.has(run)) run.end(RETURNED)
+  }
+
+  /** Subagents that are still at work end as the agent does. */
+  endAll(outcome: CallOutcome): void {
+    for (const run of [...this.byAgent.values(), this.root]) guarded('ending a run', () => run.end(outcome))
+  }
+}

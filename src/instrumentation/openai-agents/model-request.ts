@@ -1,0 +1,124 @@
+/** From the SDK's model requests and responses to what is recorded of them. */
+import type { ApiCallInput } from '../../events/inputs.ts'
+import type { CallClaim } from '../../pipeline/observe/call-claim.ts'
+import { isObject, readData, readDataPath, readPath, readProperty } from '../../pipeline/observe/property.ts'
+import type { ModelUsage } from '../../pipeline/observe/model-usage.ts'
+import { promptIn } from '../observed-calls.ts'
+import type { ModelRequest } from '../observed-calls.ts'
+import { providerOfUrl } from '../provider-name.ts'
+import { textOf } from './asked-call.ts'
+
+const UNKNOWN_MODEL = 'unknown'
+const MODEL_KEYS = ['_model', 'model', 'modelId', 'modelName']
+
+/** @param name by which the provider was asked for the model */
+export function modelRequest(
+  model: unknown,
+  name: string | undefined,
+  request: unknown,
+  claim: CallClaim,
+): ModelRequest {
+  const modelName =
+    MODEL_KEYS.map(key => textOf(readData(model, key))).find(found => found !== undefined) ?? textOf(name)
+  const baseUrl = readPath(model, ['_client', 'baseURL'])
+  const signal = readData(request, 'signal')
+  const maxTokens = readPath(request, ['modelSettings', 'maxTokens'])
+  return {
+    provider: providerOf(model, baseUrl),
+    model: modelName ?? UNKNOWN_MODEL,
+    operation: 'chat',
+    prompt: promptIn(request),
+    request: { maxTokens },
+    signal: signal instanceof AbortSignal ? signal : undefined,
+    claim,
+    usageOf,
+    responseOf,
+    // Most models keep to themselves what they are and whom they ask: the client inside knows.
+    factsOf: part => factsOf(part, typeof baseUrl === 'string', modelName, claim),
+  }
+}
+
+/** Names of the functions that the runner would run. A handoff is none. */
+export function functionNames(request: unknown): readonly unknown[] {
+  const tools = readData(request, 'tools')
+  if (!Array.isArray(tools)) return []
+  return tools.filter(tool => readData(tool, 'type') === 'function').map(tool => readData(tool, 'name'))
+}
+
+function providerOf(model: unknown, baseUrl: unknown): string {
+  const kind = textOf(readPath(model, ['constructor', 'name'])) ?? 'unknown'
+  const fallback = kind.startsWith('OpenAI') ? 'openai' : kind
+  return providerOfUrl(
+    baseUrl ?? (fallback === 'openai' ? process.env['OPENAI_BASE_URL'] : undefined),
+    textOf(readData(model, 'provider')) ?? fallback,
+  )
+}
+
+function factsOf(
+  part: unknown,
+  knowsProvider: boolean,
+  modelName: string | undefined,
+  claim: CallClaim,
+): Partial<ApiCallInput> | undefined {
+  const response = responseIn(part)
+  if (response === undefined) return rawFacts(part)
+  const raw = readData(response, 'providerData')
+  const responseModel = textOf(readData(raw, 'model'))
+  const responseId = textOf(readData(response, 'responseId')) ?? textOf(readData(response, 'id'))
+  const inner = claim.facts
+  const provider = knowsProvider ? undefined : textOf(inner['provider'])
+  const model = modelName === undefined ? (textOf(inner['model']) ?? responseModel) : undefined
+  const isCounted = Object.values(usageOf(part) ?? {}).some(count => typeof count === 'number' && count > 0)
+  return {
+    ...(provider !== undefined && { provider }),
+    ...(model !== undefined && { model }),
+    responseModel,
+    responseId,
+    usageUnknown: isCounted ? undefined : true,
+  }
+}
+
+/** A provider's own event, which goes along with the SDK's. */
+function rawFacts(part: unknown): Partial<ApiCallInput> | undefined {
+  if (readData(part, 'type') !== 'model') return undefined
+  const event = readData(part, 'event')
+  const responseModel = textOf(readData(event, 'model')) ?? textOf(readDataPath(event, ['response', 'model']))
+  return { responseModel }
+}
+
+/** `Usage` holds its details as lists, one for each request. */
+function usageOf(part: unknown): ModelUsage | undefined {
+  const usage = readData(responseIn(part), 'usage')
+  if (!isObject(usage)) return undefined
+  const input = detailsOf(usage, 'inputTokensDetails')
+  const output = detailsOf(usage, 'outputTokensDetails')
+  return {
+    promptTokens: countOf(readProperty(usage, 'inputTokens')),
+    completionTokens: countOf(readProperty(usage, 'outputTokens')),
+    totalTokens: countOf(readProperty(usage, 'totalTokens')),
+    cacheReadTokens: countOf(readData(input, 'cached_tokens')),
+    reasoningTokens: countOf(readData(output, 'reasoning_tokens')),
+  }
+}
+
+function detailsOf(usage: object, name: string): unknown {
+  const details = readProperty(usage, name)
+  return Array.isArray(details) ? details.at(-1) : details
+}
+
+/** The model's text piece by piece; a whole response is read as any other. */
+function responseOf(part: unknown): unknown {
+  const type = readData(part, 'type')
+  if (type === 'output_text_delta') return readData(part, 'delta')
+  return typeof type === 'string' ? '' : undefined
+}
+
+/** A whole response, or the one at the end of a stream. */
+function responseIn(part: unknown): unknown {
+  if (readData(part, 'type') === 'response_done') return readData(part, 'response')
+  return isObject(part) && Array.isArray(readData(part, 'output')) ? part : undefined
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}

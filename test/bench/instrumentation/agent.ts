@@ -1,0 +1,40 @@
+/**
+ * The program that is measured, with and without `--import kansa/register` before it: `node agent.ts <sdk> <url>`. Told
+ * `{ calls, toolCalls? }`, it makes so many model calls, or turns with so many tool calls, one after the other, and says
+ * what they took.
+ */
+import { once } from 'node:events'
+import { DRIVERS } from './drivers.ts'
+
+export interface Ask {
+  readonly calls: number
+  readonly toolCalls?: number
+}
+
+/** Processor time of the main thread, collecting garbage included, in microseconds for each call or turn. */
+export interface Took {
+  readonly micros: number
+}
+
+const [sdk = '', url = ''] = process.argv.slice(2)
+const open = await DRIVERS[sdk]?.load()
+if (open === undefined) throw new Error(`there is no driver for ${sdk}`)
+const calls = await open(url)
+
+const block = async ({ calls: count, toolCalls }: Ask): Promise<Took> => {
+  const before = process.threadCpuUsage()
+  for (let index = 0; index < count; index++) {
+    if (toolCalls === undefined) await calls.modelCall?.()
+    else await calls.toolTurn?.(toolCalls)
+  }
+  const { user, system } = process.threadCpuUsage(before)
+  return { micros: (user + system) / count }
+}
+
+process.send?.('ready')
+// It ends as a program does, so that everything is recorded.
+while (process.connected) {
+  const [ask] = (await once(process, 'message')) as [Ask | 'end']
+  if (ask === 'end') process.disconnect()
+  else process.send?.(await block(ask))
+}

@@ -1,0 +1,45 @@
+/** The SDKs that are measured; a file in `drivers/` for each. */
+import type { OpenDriver } from './driver.ts'
+
+export interface DriverEntry {
+  /** Packages whose versions belong in the result. */
+  readonly packages: readonly string[]
+  readonly scenarios: readonly string[]
+  load(): Promise<OpenDriver>
+}
+
+const BOTH = ['model-call', 'tool-call']
+
+export const DRIVERS: Readonly<Record<string, DriverEntry>> = {
+  openai: { packages: ['openai'], scenarios: BOTH, load: async () => (await import('./drivers/openai.ts')).open },
+  anthropic: {
+    packages: ['@anthropic-ai/sdk'],
+    scenarios: BOTH,
+    load: async () => (await import('./drivers/anthropic.ts')).open,
+  },
+  'google-genai': {
+    packages: ['@google/genai'],
+    scenarios: BOTH,
+    load: async () => (await import('./drivers/google-genai.ts')).open,
+  },
+  langchain: {
+    packages: ['@langchain/core', '@langchain/openai'],
+    scenarios: BOTH,
+    load: async () => (await import('./drivers/langchain.ts')).open,
+  },
+  ai: {
+    packages: ['ai', '@ai-sdk/openai-compatible'],
+    scenarios: BOTH,
+    load: async () => (await import('./drivers/ai.ts')).open,
+  },
+  'openai-agents': {
+    packages: ['@openai/agents'],
+    scenarios: BOTH,
+    load: async () => (await import('./drivers/openai-agents.ts')).open,
+  },
+  mcp: {
+    packages: ['@modelcontextprotocol/sdk'],
+    scenarios: ['tool-call'],
+    load: async () => (await import('./drivers/mcp.ts')).open,
+  },
+}

@@ -1,0 +1,23 @@
+/** Auto-instrumentation: what it adds to one model call and one tool call of each SDK. */
+import type { Suite } from '../suite.ts'
+import { DRIVERS } from './drivers.ts'
+import { reportOnInstrumentation } from './report.ts'
+
+export const instrumentationSuite: Suite = {
+  name: 'instrumentation',
+  title: 'Auto-instrumentation',
+  scenarios: ['model-call', 'tool-call'],
+  subjects: Object.keys(DRIVERS),
+  program: new URL('program.ts', import.meta.url),
+  counts: {
+    'model-call': { blocks: 20, calls: 200 },
+    'tool-call': { blocks: 15, calls: 20, toolCalls: 105 },
+  },
+  quickCounts: {
+    'model-call': { blocks: 3, calls: 20 },
+    'tool-call': { blocks: 3, calls: 2, toolCalls: 25 },
+  },
+  packages: Object.values(DRIVERS).flatMap(({ packages }) => packages),
+  applies: (scenario, subject) => DRIVERS[subject]?.scenarios.includes(scenario) ?? false,
+  report: reportOnInstrumentation,
+}

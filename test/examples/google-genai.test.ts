@@ -1,0 +1,20 @@
+import { expect } from 'chai'
+import { join } from 'node:path'
+import { dataOf, eventsOf, readJournal, startExample, temporaryFolder } from './support/run-example.ts'
+
+describe('the example with Gemini', () => {
+  const folder = temporaryFolder()
+  after(() => folder.remove())
+
+  it('records its model calls and the tokens of its run', async () => {
+    const example = startExample('examples/google-genai/main.ts', { cwd: folder.path })
+    expect(await example.ended, example.output()).to.equal(0)
+    const events = readJournal(join(folder.path, 'audit'))
+    const run = eventsOf(events, 'AgentExecution').at(-1)
+
+    expect(example.output()).to.include('tokens of this run: 40')
+    expect(dataOf(events, 'ApiCall').map(({ total_tokens }) => total_tokens)).to.deep.equal([20, 20])
+    expect(run?.event_type.data).to.include({ status: 'Completed', tokens_used: 40 })
+    expect(eventsOf(events, 'ApiCall').every(({ run_id }) => run_id === run?.run_id)).to.equal(true)
+  })
+})

@@ -1,0 +1,179 @@
+import { expect } from 'chai'
+import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
+import { startModelServer } from '../../support/model-server.ts'
+import type { ModelServer } from '../../support/model-server.ts'
+import { auditing } from '../support/audited.ts'
+import type { Audited } from '../support/audited.ts'
+import { chat, clientOf, COPIES, EXPORTED } from './support.ts'
+
+const TOKENS = {
+  prompt_tokens: 11,
+  completion_tokens: 7,
+  total_tokens: 18,
+  cache_read_tokens: 3,
+  reasoning_tokens: 2,
+}
+
+for (const { name, exported } of COPIES) {
+  describe(`openai, ${name}: a call`, () => {
+    let server: ModelServer
+    let audited: Audited
+    before(async () => {
+      server = await startModelServer()
+      audited = auditing(OPENAI, ...EXPORTED)
+    })
+    after(async () => {
+      await audited.stop()
+      await server.close()
+    })
+    beforeEach(() => audited.clear())
+
+    it('of chat completions is recorded whole', async () => {
+      await clientOf(exported, server).chat.completions.create(chat())
+
+      expect(audited.calls()).to.have.length(1)
+      expect(audited.calls()[0]).to.include({
+        ...TOKENS,
+        provider: new URL(server.url).host,
+        model: 'm',
+        operation: 'chat',
+        response_model: 'real-model',
+        response_id: 'chatcmpl-1',
+        status_code: 200,
+        attempts: 1,
+        prompt_preview: 'Say hello.',
+        response_preview: 'hello',
+      })
+    })
+
+    it('that streams has its tokens when the application asks for them', async () => {
+      const body = { ...chat(), stream: true, stream_options: { include_usage: true } } as const
+      for await (const _ of await clientOf(exported, server).chat.completions.create(body));
+
+      expect(audited.calls()).to.have.length(1)
+      expect(audited.calls()[0]).to.include({ ...TOKENS, response_preview: 'hello', status_code: 200 })
+      expect(audited.calls()[0]).to.have.property('time_to_first_token_ms')
+    })
+
+    it('that streams without that says that nobody told the tokens, and asks for nothing by itself', async () => {
+      server.clear()
+      for await (const _ of await clientOf(exported, server).chat.completions.create({ ...chat(), stream: true }));
+
+      expect(audited.calls()[0]).to.include({ usage_unknown: true, total_tokens: 0, response_preview: 'hello' })
+      expect(server.requests[0]?.body).to.not.have.property('stream_options')
+    })
+
+    it('of responses is recorded, whole and streaming', async () => {
+      const client = clientOf(exported, server)
+      await client.responses.create({ model: 'm', input: 'Say hello.' })
+      for await (const _ of await client.responses.create({ model: 'm', input: 'Say hello.', stream: true }));
+
+      expect(audited.calls()).to.have.length(2)
+      for (const call of audited.calls()) {
+        expect(call).to.include({
+          ...TOKENS,
+          response_id: 'resp_1',
+          prompt_preview: 'Say hello.',
+          response_preview: 'hello',
+        })
+      }
+    })
+
+    it('of embeddings is recorded without the vectors', async () => {
+      await clientOf(exported, server).embeddings.create({ model: 'm', input: ['one', 'two'] })
+
+      expect(audited.calls()[0]).to.include({ operation: 'embeddings', total_tokens: 4, prompt_preview: 'one\ntwo' })
+      expect(audited.calls()[0]).to.not.have.property('response_preview')
+    })
+
+    for (const status of [400, 401, 429, 500, 503]) {
+      it(`that fails with ${status} is recorded with it, and the error is the SDK's own`, async () => {
+        const failing = clientOf(exported, server).chat.completions.create(chat(`fail-${status}`))
+        const error: unknown = await failing.then(
+          () => undefined,
+          (reason: unknown) => reason,
+        )
+
+        expect(error).to.be.instanceOf(exported.OpenAI.APIError).and.include({ status })
+        expect(audited.calls()).to.have.length(1)
+        expect(audited.calls()[0]).to.include({ status_code: status, error_type: String(status), attempts: 1 })
+      })
+    }
+
+    it('of responses that the model fails is a failed one, though the server answers', async () => {
+      const response = {
+        status: 'failed',
+        model: 'real',
+        output: [],
+        error: { code: 'server_error', message: 'no more' },
+      }
+      const event = `data: ${JSON.stringify({ type: 'response.failed', response })}\n\n`
+      const fetch = (_: unknown, init?: { body?: unknown }): Promise<Response> => {
+        const streams = String(init?.body).includes('"stream":true')
+        const headers = { 'content-type': streams ? 'text/event-stream' : 'application/json' }
+        return Promise.resolve(new Response(streams ? event : JSON.stringify(response), { headers }))
+      }
+      const client = new exported.OpenAI({ apiKey: 'none', baseURL: server.url, fetch })
+      await client.responses.create({ model: 'm', input: 'x' })
+      for await (const _ of await client.responses.create({ model: 'm', input: 'x', stream: true }));
+
+      expect(audited.calls()).to.have.length(2)
+      for (const call of audited.calls()) expect(call).to.include({ error: 'no more', error_type: 'server_error' })
+    })
+
+    it('that is retried is one call with the number of its attempts', async () => {
+      await clientOf(exported, { ...server, maxRetries: 2 }).chat.completions.create(chat(`retry-429-2-${name}`))
+
+      expect(audited.calls()).to.have.length(1)
+      expect(audited.calls()[0])
+        .to.include({ ...TOKENS, attempts: 3, status_code: 200 })
+        .and.not.have.property('error')
+    })
+
+    it('whose answer is no JSON is a failed one', async () => {
+      await clientOf(exported, server)
+        .chat.completions.create(chat('broken'))
+        .catch(() => {})
+
+      expect(audited.calls()[0]).to.include({ error_type: 'SyntaxError', status_code: 200 })
+    })
+
+    it('whose connection breaks is a failed one', async () => {
+      await clientOf(exported, server)
+        .chat.completions.create(chat('cut'))
+        .catch(() => {})
+
+      expect(audited.calls()).to.have.length(1)
+      expect(audited.calls()[0]).to.have.property('error')
+    })
+  })
+}
+
+describe('openai: the provider of a call', () => {
+  let audited: Audited
+  before(() => (audited = auditing(OPENAI, ...EXPORTED)))
+  after(() => audited.stop())
+  beforeEach(() => audited.clear())
+
+  const fetch = (): Promise<Response> => Promise.resolve(Response.json({ id: 'x', model: 'real', choices: [] }))
+  const { OpenAI, AzureOpenAI } = COPIES[0].exported
+
+  for (const [baseURL, provider] of [
+    ['https://api.openai.com/v1', 'openai'],
+    ['https://eu.api.openai.com/v1', 'openai'],
+    ['https://resource.openai.azure.com/openai/v1', 'azure'],
+    ['https://models.example.com:8443/v1', 'models.example.com:8443'],
+    ['https://openai.com.example.com/v1', 'openai.com.example.com'],
+  ] as const) {
+    it(`at ${baseURL} is ${provider}`, async () => {
+      await new OpenAI({ apiKey: 'none', baseURL, fetch }).chat.completions.create(chat())
+      expect(audited.calls()[0]).to.include({ provider })
+    })
+  }
+
+  it('of an Azure client is azure, whatever stands before it', async () => {
+    const client = new AzureOpenAI({ apiKey: 'none', baseURL: 'https://gateway.example.com', apiVersion: '1', fetch })
+    await client.chat.completions.create(chat())
+    expect(audited.calls()[0]).to.include({ provider: 'azure' })
+  })
+})

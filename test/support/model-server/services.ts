@@ -1,0 +1,15 @@
+/** Which service a request is meant for. */
+import type { Answer, ReceivedRequest } from './answer.ts'
+import { anthropicAnswer } from './anthropic.ts'
+import { geminiAnswer } from './gemini.ts'
+import { chatAnswer, embeddingsAnswer, openAiError, responsesAnswer } from './openai.ts'
+
+export function answerTo(request: ReceivedRequest): Answer {
+  const path = request.path.split('?', 1)[0] ?? ''
+  if (path.endsWith('/chat/completions')) return chatAnswer(request)
+  if (path.endsWith('/responses')) return responsesAnswer(request)
+  if (path.endsWith('/embeddings')) return embeddingsAnswer(request)
+  if (path.endsWith('/v1/messages')) return anthropicAnswer(request)
+  if (/:(stream)?generateContent$/i.test(path)) return geminiAnswer(request)
+  return { model: '', status: 404, whole: openAiError(404), error: openAiError }
+}
