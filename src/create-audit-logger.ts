@@ -1,22 +1,22 @@
 /** The composition root: from options to a running logger. The only file that may import from everywhere. */
 import { isDeepStrictEqual } from 'node:util'
 import { diag } from '@opentelemetry/api'
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
-import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import type { Resource } from '@opentelemetry/resources'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { KansaError } from './errors.ts'
-import { checkpointLogRecord } from './events/checkpoint-log-record.ts'
-import type { LogCheckpoint } from './events/checkpoint-log-record.ts'
 import { newEventId } from './events/event-id.ts'
-import { DEFAULT_LIMITS } from './events/event-settings.ts'
 import type { AuditEvent } from './events/kinds.ts'
+import type { EventMasker } from './events/masking.ts'
 import { toLogRecord } from './events/to-log-record.ts'
+import { resolveDestinations } from './forward/destination.ts'
+import type { Destination } from './forward/destination.ts'
+import { JournalDelivery } from './forward/journal-delivery.ts'
+import { OtlpLogRecordExporter } from './forward/otlp-log-record-exporter.ts'
 import { readConfigurationFile } from './journal/configuration-file.ts'
-import type { OtlpOptions } from './options.ts'
 import { AttributesProcessor } from './pipeline/attributes-processor.ts'
 import type { AuditLogger } from './pipeline/audit-api.ts'
+import { maskerFor } from './pipeline/event-masking.ts'
 import { createReport } from './pipeline/failure-report.ts'
 import type { Report } from './pipeline/failure-report.ts'
 import {
@@ -26,13 +26,15 @@ import {
   removeGlobalLogger,
 } from './pipeline/global-logger.ts'
 import { JsonlLogRecordExporter } from './pipeline/jsonl-log-record-exporter.ts'
-import { lifecycleEvent, sourceContext } from './pipeline/lifecycle-events.ts'
+import { neverCalledText } from './pipeline/instrumented-sdks.ts'
+import { lifecycleEvent, maskLifecycleEvent, sourceContext } from './pipeline/lifecycle-events.ts'
 import { isResource } from './pipeline/exporter-options.ts'
 import { foreignBackend, loggerOf, ownBackend } from './pipeline/logger-backend.ts'
 import type { LoggerBackend } from './pipeline/logger-backend.ts'
 import { configPath, readLoggerOptions } from './pipeline/logger-options.ts'
 import type { AuditLoggerOptions, LoggerSettings } from './pipeline/logger-options.ts'
 import { LosslessBatchLogRecordProcessor } from './pipeline/export/lossless-batch-log-record-processor.ts'
+import { maskedResource } from './pipeline/masked-resource.ts'
 import { OtelAuditLogger } from './pipeline/otel-audit-logger.ts'
 import { optionsText } from './pipeline/recorded-options.ts'
 
@@ -44,15 +46,36 @@ const UNLIMITED = { attributeCountLimit: Infinity, attributeValueLengthLimit: In
  * `KANSA_ALREADY_INITIALIZED` when a logger with other options runs.
  */
 export function initAuditLogger(options: AuditLoggerOptions = {}): AuditLogger {
-  const settings = settingsOf(options)
   const running = getAuditLogger()
-  if (running !== undefined) {
-    if (isMadeFrom(globalLoggerSettings(), settings)) return running
-    throw new KansaError(
-      'KANSA_ALREADY_INITIALIZED',
-      'the audit logger of this process runs with other options: use getAuditLogger(), or shut it down first',
-    )
-  }
+  if (running === undefined) return installLogger(settingsOf(options))
+  if (isMadeFrom(globalLoggerSettings(), options)) return running
+  throw new KansaError(
+    'KANSA_ALREADY_INITIALIZED',
+    'the audit logger of this process runs with other options: use getAuditLogger(), or shut it down first',
+  )
+}
+
+/**
+ * The process-wide logger for `kansa/register`, which runs in every process of a program: one that finds the folder taken
+ * keeps a log of its own there. An `initAuditLogger` of the application's returns it, unless its options say otherwise.
+ * @throws KansaError as `initAuditLogger`
+ */
+export function initRegisteredLogger(): AuditLogger {
+  return (
+    getAuditLogger() ??
+    installLogger(Object.defineProperty(settingsOf(forManyProcesses({})), REGISTERED, { value: true }))
+  )
+}
+
+/** Marks settings of `initRegisteredLogger`, whichever copy of the package made them. */
+const REGISTERED = Symbol.for('kansa.registered')
+
+function forManyProcesses(options: AuditLoggerOptions): AuditLoggerOptions {
+  const isLeftOpen = settingsOf(options).readings.get('onLocked')?.source === 'default'
+  return isLeftOpen ? { ...options, onLocked: 'own-folder' } : options
+}
+
+function installLogger(settings: LoggerSettings): AuditLogger {
   const { logger, report } = assemble(settings, removeGlobalLogger)
   const lostEarly = installGlobalLogger(logger, settings)
   if (lostEarly !== undefined) report(lostEarly)
@@ -60,8 +83,10 @@ export function initAuditLogger(options: AuditLoggerOptions = {}): AuditLogger {
 }
 
 /** Providers are compared by identity: one that merely looks like another leads elsewhere. */
-function isMadeFrom(running: unknown, settings: LoggerSettings): boolean {
+function isMadeFrom(running: unknown, options: AuditLoggerOptions): boolean {
+  const given = settingsOf(options)
   if (typeof running !== 'object' || running === null) return false
+  const settings = Reflect.get(running, REGISTERED) === true ? settingsOf(forManyProcesses(options)) : given
   // Equal values are equal, wherever they came from.
   const values = { ...running, readings: settings.readings }
   return Reflect.get(running, 'loggerProvider') === settings.loggerProvider && isDeepStrictEqual(values, settings)
@@ -86,94 +111,115 @@ interface Assembled {
 }
 
 function assemble(settings: LoggerSettings, onStop: (logger: AuditLogger) => void): Assembled {
-  const { previewLength, maxEventBytes, loggerProvider, onFailure } = settings
+  const { previewLength, maxEventBytes, capture, redaction, loggerProvider, onFailure } = settings
   const report = createReport(settings.onError)
-  const backend = loggerProvider === undefined ? backendOf(settings) : foreignBackend(loggerProvider)
+  const { backend, masker } =
+    loggerProvider === undefined
+      ? backendOf(settings)
+      : { backend: foreignBackend(loggerProvider), masker: maskerFor(redaction, undefined, report) }
   const shutdown = (): Promise<void> => {
     onStop(logger)
     return backend.shutdown()
   }
   const logger = new OtelAuditLogger(
     { ...backend, shutdown },
-    { ...DEFAULT_LIMITS, previewLength, maxEventBytes },
+    { previewLength, maxEventBytes, capture, masker },
     report,
     onFailure,
+    redaction.report,
   )
   return { logger, report }
 }
 
-/** Journal and destinations behind a provider of Kansa's own, without limits: nothing of the application thins the audit. */
-function backendOf(settings: LoggerSettings): LoggerBackend {
-  const { dir, maxQueueBytes, onError, flushIntervalMillis: scheduledDelayMillis } = settings
-  if (dir === false && settings.otlp.length === 0) {
-    throw new KansaError(
-      'KANSA_INVALID_OPTION',
-      'option `dir` is false and there is no `otlp`: records would go nowhere',
-    )
-  }
-  const resource = resourceOf(settings)
-  const instanceId = newEventId(Date.now())
-  const deliveries = settings.otlp.map(
-    otlp =>
-      new LosslessBatchLogRecordProcessor({
-        exporter: otlpExporter(otlp),
-        scheduledDelayMillis,
-        maxQueueBytes,
-        onError,
-      }),
-  )
-  // The log's own life goes to the destinations too; the journal writes it by itself.
-  const toDeliveries = loggerOf(new LoggerProvider({ resource, processors: deliveries, logRecordLimits: UNLIMITED }))
-  const emitLifecycle = (event: AuditEvent): void => toDeliveries.emit(toLogRecord(event))
-  const emitCheckpoint = (checkpoint: LogCheckpoint): void => toDeliveries.emit(checkpointLogRecord(checkpoint))
-  const journal = dir === false ? undefined : journalProcessor(dir, settings, resource, emitLifecycle, emitCheckpoint)
-  if (journal === undefined) {
-    diag.warn(
-      'kansa: there is no local journal (dir: false); what the destinations do not take is lost when the process ends',
-    )
-    const context = sourceContext({ instanceId, resource, capture: DEFAULT_LIMITS.capture })
-    const options = optionsText(settings.readings)
-    emitLifecycle(lifecycleEvent('AuditStarted', 'Auditing started.', { ...context, options }))
-  }
-  const outward = deliveries.length === 0 ? [] : [new AttributesProcessor(), ...deliveries]
-  const processors = journal === undefined ? outward : [journal, ...outward]
-  const provider = new LoggerProvider({ resource, processors, logRecordLimits: UNLIMITED })
-  return ownBackend(provider, journal, deliveries, () => {
-    if (journal !== undefined) return
-    const context = { reason: 'shutdown', instance_id: instanceId }
-    emitLifecycle(lifecycleEvent('AuditStopped', 'Auditing stopped.', context))
-  })
+interface MaskedBackend {
+  readonly backend: LoggerBackend
+  /** Of the logger too: the folder's key makes the same marks everywhere. */
+  readonly masker: EventMasker | undefined
 }
 
-function journalProcessor(
+/** Journal and destinations behind a provider of Kansa's own, without limits: nothing of the application thins the audit. */
+function backendOf(settings: LoggerSettings): MaskedBackend {
+  const { dir } = settings
+  const resource = resourceOf(settings)
+  const destinations = resolveDestinations(settings.otlp)
+  if (dir !== false) return journalBackend(dir, settings, resource, destinations)
+  if (destinations.length > 0) return directBackend(settings, resource, destinations)
+  throw new KansaError('KANSA_INVALID_OPTION', 'option `dir` is false and there is no `otlp`: records would go nowhere')
+}
+
+/** Records go to the journal, and from there to the destinations. */
+function journalBackend(
   dir: string,
   settings: LoggerSettings,
   resource: Resource,
-  onLifecycleEvent: (event: AuditEvent) => void,
-  onCheckpoint: (checkpoint: LogCheckpoint) => void,
-): LosslessBatchLogRecordProcessor {
+  destinations: readonly Destination[],
+): MaskedBackend {
+  const { onError, meterProvider } = settings
+  let delivery: JournalDelivery | undefined
+  const exporter = journalExporter(dir, settings, resource, destinations, () => delivery?.wake())
+  if (destinations.length > 0) {
+    delivery = new JournalDelivery({ dir: exporter.dir, destinations, report: createReport(onError), meterProvider })
+  }
+  const journal = new LosslessBatchLogRecordProcessor({ exporter, onError })
+  const shown = maskedResource(resource, exporter.masker)
+  const provider = new LoggerProvider({ resource: shown, processors: [journal], logRecordLimits: UNLIMITED })
+  const backend = ownBackend(provider, journal, delivery === undefined ? [] : [delivery], () => {})
+  return { backend, masker: exporter.masker }
+}
+
+/** Without a journal: records go straight to the destinations, and the log's own life too. */
+function directBackend(
+  settings: LoggerSettings,
+  resource: Resource,
+  destinations: readonly Destination[],
+): MaskedBackend {
+  const { maxQueueBytes, onError, flushIntervalMillis: scheduledDelayMillis } = settings
+  const report = createReport(onError)
+  const deliveries = destinations.map(destination => {
+    const tell = (message: string): void =>
+      report(new KansaError('KANSA_NOT_DELIVERED', `delivery to "${destination.name}": ${message}`))
+    const exporter = new OtlpLogRecordExporter(destination, tell)
+    return new LosslessBatchLogRecordProcessor({ exporter, scheduledDelayMillis, maxQueueBytes, onError })
+  })
+  const masker = maskerFor(settings.redaction, undefined, report)
+  const shown = maskedResource(resource, masker)
+  const plain = new LoggerProvider({ resource: shown, processors: deliveries, logRecordLimits: UNLIMITED })
+  const emitLifecycle = (event: AuditEvent): void => loggerOf(plain).emit(toLogRecord(event))
+  diag.warn(
+    'kansa: there is no local journal (dir: false); what the destinations do not take is lost when the process ends',
+  )
+  const instanceId = newEventId(Date.now())
+  const context = sourceContext({ instanceId, resource, capture: settings.capture })
+  const options = optionsText(settings.readings)
+  const started = lifecycleEvent('AuditStarted', 'Auditing started.', { ...context, options })
+  emitLifecycle(maskLifecycleEvent(started, masker))
+  const processors = [new AttributesProcessor(), ...deliveries]
+  const provider = new LoggerProvider({ resource: shown, processors, logRecordLimits: UNLIMITED })
+  const backend = ownBackend(provider, undefined, deliveries, () => {
+    const stopped = { reason: 'shutdown', instance_id: instanceId, never_called: neverCalledText() }
+    emitLifecycle(lifecycleEvent('AuditStopped', 'Auditing stopped.', stopped))
+  })
+  return { backend, masker }
+}
+
+function journalExporter(
+  dir: string,
+  settings: LoggerSettings,
+  resource: Resource,
+  destinations: readonly Destination[],
+  onCheckpoint: () => void,
+): JsonlLogRecordExporter {
   const { origin, onLocked, flushIntervalMillis, maxFileBytes, maxBackups, maxEventBytes, maxQueueBytes } = settings
   const { fileMode, dirMode, onError, signer, signingKey, signingKeyFile } = settings
   const keys = { signer, signingKey, signingKeyFile }
-  const { minRetentionDays, onRetentionConflict, minFreeBytes, minFreePercent } = settings
-  const room = { minRetentionDays, onRetentionConflict, minFreeBytes, minFreePercent }
+  const { minRetentionDays, onRetentionConflict, minFreeBytes, minFreePercent, maxUndeliveredBackups } = settings
+  const room = { minRetentionDays, onRetentionConflict, minFreeBytes, minFreePercent, maxUndeliveredBackups }
   const journal = { origin, onLocked, flushIntervalMillis, maxFileBytes, maxBackups, maxEventBytes, maxQueueBytes }
-  const exporter = new JsonlLogRecordExporter(
-    { dir, ...journal, ...keys, ...room, fileMode, dirMode, onError, resource, onLifecycleEvent, onCheckpoint },
-    settings.readings,
+  const names = destinations.map(({ name }) => name)
+  return new JsonlLogRecordExporter(
+    { dir, ...journal, ...keys, ...room, fileMode, dirMode, onError, resource, destinations: names, onCheckpoint },
+    settings,
   )
-  return new LosslessBatchLogRecordProcessor({ exporter, onError })
-}
-
-function otlpExporter({ url, headers, timeoutMillis, compression }: OtlpOptions): OTLPLogExporter {
-  return new OTLPLogExporter({
-    ...(url !== undefined && { url }),
-    ...(headers !== undefined && { headers: { ...headers } }),
-    ...(timeoutMillis !== undefined && { timeoutMillis }),
-    ...(compression !== undefined && {
-      compression: compression === 'gzip' ? CompressionAlgorithm.GZIP : CompressionAlgorithm.NONE,
-    }),
-  })
 }
 
 /** OpenTelemetry's default resource, its environment variables, then the option. */

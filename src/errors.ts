@@ -20,12 +20,14 @@ export type KansaErrorCode =
   | 'KANSA_INVALID_CHECKPOINT'
   /** An event has a wrong or missing field. `path` in the message says which. */
   | 'KANSA_INVALID_EVENT'
-  /** A signing or verifier key is not in its text form, or is not the one that this log is sealed with. */
+  /** A key for sealing or for marks is not in its text form, or is not the one that this log is sealed with. */
   | 'KANSA_INVALID_KEY'
   /** An option is unknown, has the wrong type or contradicts another. */
   | 'KANSA_INVALID_OPTION'
   /** A filter, field or time of a reading command is wrong, or can match nothing. */
   | 'KANSA_INVALID_QUERY'
+  /** A destination does not take records, or did not take some. The journal has them, and the message says which and why. */
+  | 'KANSA_NOT_DELIVERED'
   /** `flush()` could not make the records durable, or a destination did not take them. */
   | 'KANSA_NOT_DURABLE'
   /** The record never reached Kansa's processor; or an action was refused because it could not be recorded beforehand. */

@@ -2,17 +2,6 @@
 import { resolve } from 'node:path'
 import { KansaError } from './errors.ts'
 
-/** Where and how records are shipped over OTLP/HTTP; what is left out comes from `OTEL_EXPORTER_OTLP_*`. */
-export interface OtlpOptions {
-  /** The logs endpoint, for example `http://127.0.0.1:4318/v1/logs`. */
-  url?: string
-  headers?: Readonly<Record<string, string>>
-  /** Milliseconds for one request. Default 10000. */
-  timeoutMillis?: number
-  /** Default `none`. */
-  compression?: 'gzip' | 'none'
-}
-
 /** Options of the journal; `undefined` means not given. */
 export interface JournalFileOptions {
   /** The audit folder. Default `KANSA_DIR`, else `./audit`. */
@@ -43,8 +32,6 @@ export interface JournalFileOptions {
 export interface PlainLoggerOptions extends Omit<JournalFileOptions, 'dir'> {
   /** The audit folder, or `false` for none. Default `KANSA_DIR`, else `./audit`. */
   dir?: string | false | undefined
-  /** Destinations beside the journal. Default: one where `OTEL_EXPORTER_OTLP_(LOGS_)ENDPOINT` is set, else none. */
-  otlp?: OtlpOptions | readonly OtlpOptions[] | undefined
   /** Code points of a preview. Default 200. */
   previewLength?: number | undefined
 }
@@ -56,6 +43,8 @@ export interface OptionRule<T> {
   readonly expected: string
   /** The value, or `undefined` when it is not what is expected. */
   read(value: unknown): T | undefined
+  /** True where a wrong value may hold a secret all the same: the message does not show it. */
+  readonly isSecret?: boolean
   /** From an environment variable. Default: as it stands. */
   fromText?(text: string): unknown
   /**
@@ -195,7 +184,8 @@ export class OptionReader {
     const given = this.given(name, rule)
     const value = given === undefined ? undefined : rule.read(given.value)
     if (given !== undefined && value === undefined) {
-      this.refuse(`${given.where} must be ${rule.expected}, not ${shown(given.written)}`)
+      const found = rule.isSecret === true ? '' : `, not ${shown(given.written)}`
+      this.refuse(`${given.where} must be ${rule.expected}${found}`)
     }
     const inForce = value ?? rule.fallback
     const recorded = rule.toRecord?.(inForce)
@@ -207,6 +197,11 @@ export class OptionReader {
   /** For an option whose default stands in a variable that is not Kansa's. */
   defaultFrom(name: string, variable: string): void {
     this.known.set(name, { source: 'environment', variable })
+  }
+
+  /** For an option that a variable which is not Kansa's has the last word on. */
+  setBy(variable: string, name: string, value: PlainValue): void {
+    this.known.set(name, { value, source: 'environment', variable })
   }
 
   /** To be called last. @throws KansaError `KANSA_INVALID_OPTION` for an option that nobody read. */
@@ -259,9 +254,9 @@ function raise(error: KansaError): never {
   throw error
 }
 
-/** `maxFileBytes` as `KANSA_MAX_FILE_BYTES`. */
+/** `maxFileBytes` as `KANSA_MAX_FILE_BYTES`, `redaction.key` as `KANSA_REDACTION_KEY`. */
 export function variableOf(name: string): string {
-  return `KANSA_${name.replaceAll(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
+  return `KANSA_${name.replaceAll(/[A-Z.]/g, letter => (letter === '.' ? '_' : `_${letter}`)).toUpperCase()}`
 }
 
 function shown(value: unknown): string {

@@ -4,10 +4,12 @@ import { completionCommand } from './completion.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { EXIT_CODES } from './exit-codes.ts'
+import { forwardCommand } from './forward.ts'
 import { KansaCommand } from './kansa-command.ts'
 import { keygenCommand } from './keygen.ts'
 import { proveCommand } from './prove.ts'
 import { queryCommand } from './query.ts'
+import { scanCommand } from './scan.ts'
 import { statsCommand } from './stats.ts'
 import { tailCommand } from './tail.ts'
 import { verifyCommand } from './verify.ts'
@@ -33,6 +35,8 @@ export function kansaProgram(): KansaCommand {
     verifyCommand(),
     proveCommand(),
     keygenCommand(),
+    scanCommand(),
+    forwardCommand(),
     doctorCommand(),
     completionCommand(),
   ]

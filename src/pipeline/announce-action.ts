@@ -5,6 +5,7 @@
 import { KansaError, messageOf } from '../errors.ts'
 import type { SecurityInput } from '../events/inputs.ts'
 import type { AuditLogger } from './audit-api.ts'
+import { withoutSecrets } from './event-masking.ts'
 import type { ActionKind, IntendedAction } from './failure-policy.ts'
 import { readProperty } from './observe/property.ts'
 
@@ -40,8 +41,8 @@ export function intentionOf({ kind, name, callId, input: { actorId } }: Intended
 /** What the caller gets in place of the action's result. */
 export function refusalOf({ kind, name }: IntendedAction, cause: unknown): KansaError {
   const message =
-    `the ${SUBJECTS[kind]} ${name} was not ${VERBS[kind]}: \`onFailure\` is \`block\`, and what cannot be recorded ` +
-    `beforehand must not happen (${messageOf(cause)})`
+    `the ${SUBJECTS[kind]} ${withoutSecrets(name)} was not ${VERBS[kind]}: \`onFailure\` is \`block\`, and what cannot be recorded ` +
+    `beforehand must not happen (${withoutSecrets(messageOf(cause))})`
   return new KansaError('KANSA_NOT_RECORDED', message, { cause })
 }
 

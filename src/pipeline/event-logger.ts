@@ -1,7 +1,7 @@
 /** The logging methods, whatever the events go to: each builds a checked event and hands it to `record`. */
 import { context, isSpanContextValid, trace } from '@opentelemetry/api'
-import { KansaError, messageOf } from '../errors.ts'
-import { buildEvent, completeEvent } from '../events/build-event.ts'
+import type { KansaError } from '../errors.ts'
+import { buildEvent, completeEvent, unreadableEvent } from '../events/build-event.ts'
 import type { InputByKind } from '../events/derive-data.ts'
 import { NOWHERE } from '../events/event-settings.ts'
 import type { EventLimits, EventSurroundings } from '../events/event-settings.ts'
@@ -14,14 +14,18 @@ import { currentAuditContext } from './audit-context.ts'
 import { chargeBudgets } from './budget/context-budgets.ts'
 import { withoutReservedCategory } from './claimed-category.ts'
 import type { ActionKind, FailureRule, IntendedAction } from './failure-policy.ts'
+import { secretReportOf } from './secret-report.ts'
 
 export abstract class EventLogger implements AuditLogger, ActionAnnouncer {
   protected readonly limits: EventLimits
   private readonly rule: FailureRule
+  private readonly reportsSecrets: boolean
 
-  constructor(limits: EventLimits, rule: FailureRule) {
+  /** `reportsSecrets`: each event in which something was masked is followed by a finding. */
+  constructor(limits: EventLimits, rule: FailureRule, reportsSecrets = false) {
     this.limits = limits
     this.rule = rule
+    this.reportsSecrets = reportsSecrets
   }
 
   /** MUST NOT throw. */
@@ -99,14 +103,29 @@ export abstract class EventLogger implements AuditLogger, ActionAnnouncer {
   /** Fails closed: an intention that cannot even be told is not recorded either. */
   private recordIntention(action: IntendedAction): unknown {
     try {
-      return this.recordNow(this.eventOf('Security', intentionOf(action)))
+      const event = this.eventOf('Security', intentionOf(action))
+      const reason = this.recordNow(event)
+      this.reportSecrets(event)
+      return reason
     } catch (thrown) {
       return thrown ?? new Error('nobody knows why')
     }
   }
 
-  /** A model call's tokens belong to the run it was made in. */
   private counted(event: AuditEvent): AuditReceipt {
+    const receipt = this.charged(event)
+    this.reportSecrets(event)
+    return receipt
+  }
+
+  private reportSecrets(event: AuditEvent): void {
+    if (!this.reportsSecrets || event.redacted === undefined) return
+    const report = secretReportOf(event, this.limits)
+    if (report !== undefined) this.record(report)
+  }
+
+  /** A model call's tokens belong to the run it was made in. */
+  private charged(event: AuditEvent): AuditReceipt {
     if (event.event_type.type === 'ApiCall') {
       currentAuditContext()?.run?.addTokens(event.event_type.data.total_tokens)
       const receipt = this.record(event)
@@ -122,7 +141,7 @@ function readable<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw new KansaError('KANSA_INVALID_EVENT', `the event cannot be read: ${messageOf(error)}`, { cause: error })
+    throw unreadableEvent(error)
   }
 }
 

@@ -1,7 +1,8 @@
 /** Options of `JsonlLogRecordExporter`. */
 import type { Resource } from '@opentelemetry/resources'
 import type { LogCheckpoint } from '../events/checkpoint-log-record.ts'
-import type { AuditEvent, CaptureLevel } from '../events/kinds.ts'
+import type { Capture } from '../events/capture.ts'
+import type { AuditEvent } from '../events/kinds.ts'
 import {
   DIR,
   DIR_MODE,
@@ -18,13 +19,32 @@ import {
 } from '../options.ts'
 import type { JournalFileOptions, OptionReadings, OptionRule } from '../options.ts'
 import type { KansaError } from '../errors.ts'
+import { DESTINATION_NAME } from '../journal/forwarding/destination-files.ts'
 import type { GivenKeys } from '../journal/sealing/signing-keys.ts'
+import { readCapture } from './capture-options.ts'
+import type { CaptureOptions } from './capture-options.ts'
 import { readGivenKeys } from './key-options.ts'
 import type { KeyOptions } from './key-options.ts'
+import { readRedaction } from './redaction-options.ts'
+import type { Redaction, RedactionOption } from './redaction-options.ts'
 import { readRoomSettings } from './room-options.ts'
 import type { RoomOptions, RoomSettings } from './room-options.ts'
 
-export interface JsonlExporterOptions extends JournalFileOptions, KeyOptions, RoomOptions {
+/**
+ * `redaction` and `capture` are for records that do not come from one of Kansa's loggers: what these store is limited
+ * already. A record keeps its content unless `capture` says `metadata`.
+ */
+export interface JsonlExporterOptions
+  extends JournalFileOptions,
+    KeyOptions,
+    RoomOptions,
+    RedactionOption,
+    CaptureOptions {
+  /**
+   * Names of the destinations that the journal is delivered to from outside, by `kansa forward`: backups that one of them
+   * lacks are kept, up to `maxUndeliveredBackups`.
+   */
+  destinations?: readonly string[] | undefined
   /** The resource of the records, where it is known before the first one arrives. */
   resource?: Resource | undefined
   /** Told about each event of the log's own life (`AuditStarted` …) when it is stored; for further destinations. */
@@ -49,7 +69,9 @@ export interface JournalSettings extends GivenKeys, RoomSettings {
 
 export interface ResolvedExporterOptions extends JournalSettings {
   readonly dir: string
-  readonly capture: CaptureLevel
+  readonly destinations: readonly string[]
+  readonly capture: Capture
+  readonly redaction: Redaction
   readonly resource: Resource | undefined
   readonly onLifecycleEvent: ((event: AuditEvent) => void) | undefined
   readonly onCheckpoint: ((checkpoint: LogCheckpoint) => void) | undefined
@@ -65,6 +87,11 @@ const FOLDER: OptionRule<string> = {
     return dir === false ? undefined : dir
   },
   toRecord: dir => DIR.toRecord?.(dir),
+}
+const DESTINATIONS: OptionRule<readonly string[]> = {
+  fallback: [],
+  expected: 'a list of names of destinations',
+  read: value => (isListOfNames(value) ? value : undefined),
 }
 const RESOURCE: OptionRule<Resource | undefined> = {
   fallback: undefined,
@@ -82,17 +109,22 @@ const CHECKPOINT_LISTENER: OptionRule<((checkpoint: LogCheckpoint) => void) | un
   read: value => (isCheckpointListener(value) ? value : undefined),
 }
 
+/** What the logger in front of the exporter has read already. */
+export type KnownSettings = Pick<ResolvedExporterOptions, 'capture' | 'redaction' | 'readings'>
+
 /** @throws KansaError `KANSA_INVALID_OPTION` */
-export function resolveExporterOptions(options: JsonlExporterOptions): ResolvedExporterOptions {
+export function resolveExporterOptions(options: JsonlExporterOptions, known?: KnownSettings): ResolvedExporterOptions {
   const reader = new OptionReader(options, process.env)
   const resolved: ResolvedExporterOptions = {
     dir: reader.read('dir', FOLDER),
+    destinations: reader.read('destinations', DESTINATIONS),
     ...readJournalSettings(reader),
-    capture: 'preview',
+    capture: known?.capture ?? readCapture(reader, process.env),
+    redaction: known?.redaction ?? readRedaction(reader),
     resource: reader.read('resource', RESOURCE),
     onLifecycleEvent: reader.read('onLifecycleEvent', LISTENER),
     onCheckpoint: reader.read('onCheckpoint', CHECKPOINT_LISTENER),
-    readings: reader.readings,
+    readings: known?.readings ?? reader.readings,
   }
   reader.refuseUnknown()
   return resolved
@@ -118,6 +150,10 @@ export function readJournalSettings(reader: OptionReader): JournalSettings {
 
 export function isResource(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && 'attributes' in value && 'merge' in value
+}
+
+function isListOfNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(name => typeof name === 'string' && DESTINATION_NAME.test(name))
 }
 
 function isCheckpointListener(value: unknown): value is (checkpoint: LogCheckpoint) => void {

@@ -1,12 +1,17 @@
 /** Telling people about trouble: to `onError` and to OpenTelemetry's diagnostics, without flooding either. */
 import { diag } from '@opentelemetry/api'
 import type { KansaError } from '../errors.ts'
+import { errorWithoutSecrets } from './event-masking.ts'
 
 export type Report = (error: KansaError) => void
 
-/** What `onError` or a diagnostics logger throws is swallowed: there is nobody left to tell. */
+/**
+ * What `onError` or a diagnostics logger throws is swallowed: there is nobody left to tell. Neither sees a secret that a
+ * message quotes from somebody else's error.
+ */
 export function createReport(onError: Report | undefined): Report {
-  return error => {
+  return thrown => {
+    const error = errorWithoutSecrets(thrown)
     try {
       diag.error(`kansa: ${error.message}`)
     } catch {}

@@ -10,6 +10,7 @@ import { announceAction } from './announce-action.ts'
 import type { AuditLogger, AuditReceipt, StoredRecord } from './audit-api.ts'
 import { runInAuditContext } from './audit-context.ts'
 import { EventLogger } from './event-logger.ts'
+import { STANDARD_MASKER } from './event-masking.ts'
 import { FailureRule } from './failure-policy.ts'
 import type { ActionKind, IntendedAction } from './failure-policy.ts'
 import { createReport } from './failure-report.ts'
@@ -36,7 +37,14 @@ interface GlobalState {
 
 const STATE_KEY = Symbol.for('kansa')
 
+// Found once: it is asked for with every event, and its place cannot be taken.
+let found: GlobalState | undefined
+
 function globalState(): GlobalState {
+  return (found ??= sharedState())
+}
+
+function sharedState(): GlobalState {
   const existing: unknown = Reflect.get(globalThis, STATE_KEY)
   if (isState(existing)) return existing
   const created: GlobalState = { logger: undefined, settings: undefined, early: [], lostEarly: 0 }
@@ -107,7 +115,8 @@ export function ambientLogger(): AuditLogger {
 
 class EarlyLogger extends EventLogger {
   constructor() {
-    super(DEFAULT_LIMITS, new FailureRule('report', createReport(undefined)))
+    // Whatever the options will say: what waits in memory holds no secret.
+    super({ ...DEFAULT_LIMITS, masker: STANDARD_MASKER }, new FailureRule('report', createReport(undefined)))
   }
 
   /** An agent that goes on after the shutdown of a logger that fails closed must not go on unrecorded. */

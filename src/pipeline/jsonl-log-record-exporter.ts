@@ -1,4 +1,5 @@
 /** OpenTelemetry's log record exporter that writes audit events to the local journal. */
+import { resolve } from 'node:path'
 import { diag } from '@opentelemetry/api'
 import { ExportResultCode } from '@opentelemetry/core'
 import type { ExportResult } from '@opentelemetry/core'
@@ -7,28 +8,31 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { KansaError, messageOf } from '../errors.ts'
 import { newEventId } from '../events/event-id.ts'
 import { fitEvent } from '../events/fit-size.ts'
-import { fromLogRecord } from '../events/from-log-record.ts'
-import { jsonTextOf } from '../events/json-text.ts'
+import { AS_THEY_ARE } from '../events/event-settings.ts'
 import type { AuditEvent } from '../events/kinds.ts'
+import type { EventMasker } from '../events/masking.ts'
 import { lineHeadOf } from '../events/line.ts'
-import type { OptionReadings } from '../options.ts'
 import { openJournal } from '../journal/journal.ts'
 import type { CheckpointSealed } from '../journal/notices.ts'
 import { givenSigners } from '../journal/sealing/signing-keys.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { AppendingLogRecordExporter } from './export/appending-exporter.ts'
 import type { StoredRecord } from './audit-api.ts'
-import { withoutReservedCategory } from './claimed-category.ts'
 import type { Delivery, RecordKeeper } from './delivery.ts'
 import { joinExit } from './exit-hooks.ts'
 import { createReport } from './failure-report.ts'
 import type { Report } from './failure-report.ts'
 import { newsOf } from './journal-news.ts'
+import { givenKeyOf, maskerFor, withoutSecrets } from './event-masking.ts'
+import { FolderKey } from './folder-key.ts'
+import { attributeTexts, eventOfRecord } from './foreign-record.ts'
 import { resolveExporterOptions } from './exporter-options.ts'
-import type { JsonlExporterOptions, ResolvedExporterOptions } from './exporter-options.ts'
-import { lifecycleEvent, sourceContext } from './lifecycle-events.ts'
+import type { JsonlExporterOptions, KnownSettings, ResolvedExporterOptions } from './exporter-options.ts'
+import { neverCalledText } from './instrumented-sdks.ts'
+import { lifecycleEvent, maskLifecycleEvent, sourceContext } from './lifecycle-events.ts'
 import { optionsText } from './recorded-options.ts'
 import { newsOfRepair } from './repair-news.ts'
+import { secretReportOf } from './secret-report.ts'
 
 /**
  * Writes audit events to `<dir>/audit.jsonl`, rotated. Records that are no audit events are passed over and counted; a
@@ -39,10 +43,11 @@ import { newsOfRepair } from './repair-news.ts'
  */
 export class JsonlLogRecordExporter implements AppendingLogRecordExporter, RecordKeeper {
   private readonly options: ResolvedExporterOptions
-  private readonly readings: OptionReadings
   private readonly instanceId: string
   private readonly journal: Journal
   private readonly report: Report
+  /** Of everything that is stored; `undefined` for `redaction: false`. */
+  readonly masker: EventMasker | undefined
   private readonly leaveExit: () => void
   // Owned by begin(): the resource of the records, once known.
   private resource: Resource | undefined
@@ -52,15 +57,18 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   private isStopped = false
 
   /**
-   * Opens the folder and takes its lock. `readings` says where the options came from, when somebody else read them.
+   * Opens the folder and takes its lock. `known` is what somebody else has read of the options.
    * @throws KansaError `KANSA_INVALID_OPTION`, `KANSA_INVALID_KEY`, `KANSA_DIR_LOCKED`, `KANSA_DIR_UNUSABLE` or
    * `KANSA_FORMAT_NEWER`
    */
-  constructor(options: JsonlExporterOptions = {}, readings?: OptionReadings) {
-    this.options = resolveExporterOptions(options)
-    this.readings = readings ?? this.options.readings
+  constructor(options: JsonlExporterOptions = {}, known?: KnownSettings) {
+    this.options = resolveExporterOptions(options, known)
     this.instanceId = newEventId(Date.now())
     this.report = createReport(this.options.onError)
+    const { redaction } = this.options
+    const key = new FolderKey(this.options)
+    // What may be wrong with it is told before anything is made.
+    const givenKey = givenKeyOf(redaction)
     this.journal = openJournal({
       ...this.options,
       instanceId: this.instanceId,
@@ -68,11 +76,13 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
       firstLines: () => [lineHeadOf(this.lifecycle('AuditContinued', 'A new file begins.', this.description()))],
       onNotice: notice => {
         if (notice.kind === 'checkpoint') this.tellCheckpoint(notice)
+        if (notice.kind === 'folder-recreated') this.restoreKey(key)
         const { event, error } = newsOf(notice)
         if (error !== undefined) this.report(error)
         if (event !== undefined) this.store(this.told(event))
       },
     })
+    this.masker = this.openMasker(givenKey, key)
     this.leaveExit = joinExit({
       commitSync: () => {
         this.journal.commitSync()
@@ -99,6 +109,8 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     const seq = this.closing === undefined ? this.journal.append(lineHeadOf(event)) : -1
     if (seq >= 0) delivery?.claim(this, seq)
     else delivery?.refuse(this.refusal())
+    // A logger of Kansa's reports by itself.
+    if (delivery === undefined && seq >= 0 && this.options.redaction.report) this.reportSecrets(event)
   }
 
   export(records: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
@@ -155,7 +167,12 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   private storeStop(reason: string): void {
     if (this.isStopped) return
     this.isStopped = true
-    const context = { reason, instance_id: this.instanceId, passed_over: this.passedOver || undefined }
+    const context = {
+      reason,
+      instance_id: this.instanceId,
+      passed_over: this.passedOver || undefined,
+      never_called: neverCalledText(),
+    }
     if (this.resource !== undefined) this.store(this.lifecycle('AuditStopped', 'Auditing stopped.', context))
   }
 
@@ -163,7 +180,7 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   private begin(resource: Resource): void {
     this.resource = resource
     const { opening } = this.journal
-    const start = { previous_end: opening.previousEnd, options: optionsText(this.readings) }
+    const start = { previous_end: opening.previousEnd, options: optionsText(this.options.readings) }
     this.store(this.lifecycle('AuditStarted', 'Auditing started.', { ...this.description(), ...start }))
     for (const repair of opening.repairs) {
       const { message, context } = newsOfRepair(repair)
@@ -177,7 +194,7 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     try {
       await resource.waitForAsyncAttributes?.()
     } catch (thrown) {
-      diag.warn(`kansa: a part of the resource stays unknown: ${messageOf(thrown)}`)
+      diag.warn(withoutSecrets(`kansa: a part of the resource stays unknown: ${messageOf(thrown)}`))
     }
     if (this.isStopped) return
     this.store(this.lifecycle('AuditConfigChanged', 'The resource is known in full now.', this.description()))
@@ -195,11 +212,11 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
 
   /** An event of the log's own life as it is stored, after those who want to know of it were told. */
   private told(built: AuditEvent): AuditEvent {
-    const event = fitEvent(built, this.options.maxEventBytes)
+    const event = fitEvent(maskLifecycleEvent(built, this.masker), this.options.maxEventBytes)
     try {
       this.options.onLifecycleEvent?.(event)
     } catch (thrown) {
-      diag.error(`kansa: onLifecycleEvent threw: ${messageOf(thrown)}`)
+      diag.error(withoutSecrets(`kansa: onLifecycleEvent threw: ${messageOf(thrown)}`))
     }
     return event
   }
@@ -208,7 +225,7 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
     try {
       this.options.onCheckpoint?.({ origin, size, root, note })
     } catch (thrown) {
-      diag.error(`kansa: onCheckpoint threw: ${messageOf(thrown)}`)
+      diag.error(withoutSecrets(`kansa: onCheckpoint threw: ${messageOf(thrown)}`))
     }
   }
 
@@ -218,9 +235,9 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
 
   private eventOf(record: ReadableLogRecord): AuditEvent | undefined {
     try {
-      const event = fromLogRecord(record)
+      const event = eventOfRecord(record, this.masker, this.options.capture)
       if (event === undefined) this.passedOver++
-      return event && fitEvent(withoutReservedCategory(event), this.options.maxEventBytes)
+      return event && fitEvent(event, this.options.maxEventBytes)
     } catch (error) {
       return this.malformed(record, messageOf(error))
     }
@@ -229,12 +246,36 @@ export class JsonlLogRecordExporter implements AppendingLogRecordExporter, Recor
   /** Nothing that claims to be an audit event is lost, however broken: its attributes are kept as text. */
   private malformed(record: ReadableLogRecord, problem: string): AuditEvent {
     diag.warn(`kansa: a malformed audit record was kept as an AuditFailure: ${problem}`)
-    const attributes = Object.entries(record.attributes).map(([key, value]) => [`attribute.${key}`, jsonTextOf(value)])
     return this.lifecycle('AuditFailure', 'A malformed audit record arrived.', {
       problem,
       event_name: record.eventName,
-      ...Object.fromEntries(attributes),
+      ...attributeTexts(record, this.masker),
     })
+  }
+
+  /** Without it nothing is stored: the folder is given back as it would be had it not been opened. */
+  private openMasker(given: Buffer | undefined, kept: FolderKey): EventMasker | undefined {
+    const { redaction, dir } = this.options
+    if (!redaction.isOn) return undefined
+    try {
+      return maskerFor(redaction, given ?? kept.read(resolve(dir), this.journal.dir), this.report)
+    } catch (error) {
+      this.journal.closeSync()
+      throw error
+    }
+  }
+
+  private restoreKey(key: FolderKey): void {
+    try {
+      key.restore()
+    } catch (thrown) {
+      diag.error(`kansa: the redaction key is not in its file again: ${messageOf(thrown)}`)
+    }
+  }
+
+  private reportSecrets(event: AuditEvent): void {
+    const report = secretReportOf(event, { ...AS_THEY_ARE, masker: this.masker })
+    if (report !== undefined) this.store(fitEvent(report, this.options.maxEventBytes))
   }
 
   private refusal(): KansaError {

@@ -3,6 +3,7 @@ import type { Logger, LoggerProvider } from '@opentelemetry/api'
 import type { ForceFlushOptions } from '@opentelemetry/sdk-logs'
 import type { LosslessBatchLogRecordProcessor } from './export/lossless-batch-log-record-processor.ts'
 import { KansaError, messageOf } from '../errors.ts'
+import { errorWithoutSecrets } from './event-masking.ts'
 import { VERSION } from './version.ts'
 
 export interface LoggerBackend {
@@ -16,6 +17,12 @@ export interface LoggerBackend {
   flush(): Promise<void>
   /** MUST NOT reject. */
   shutdown(): Promise<void>
+}
+
+/** A way out: straight to a destination, or from the journal to all of them. */
+export interface Outlet {
+  forceFlush(options: { readonly timeoutMillis: number }): Promise<void>
+  shutdown(options: { readonly timeoutMillis: number }): Promise<void>
 }
 
 /** Delivery beside a journal gets this long in `flush` and `shutdown`: the journal has the records anyway. */
@@ -32,7 +39,7 @@ export function loggerOf(provider: LoggerProvider): Logger {
 export function ownBackend(
   provider: LoggerProvider,
   journal: LosslessBatchLogRecordProcessor | undefined,
-  deliveries: readonly LosslessBatchLogRecordProcessor[],
+  deliveries: readonly Outlet[],
   beforeShutdown: () => void,
 ): LoggerBackend {
   return {
@@ -50,7 +57,7 @@ export function ownBackend(
     },
     shutdown: async () => {
       beforeShutdown()
-      // The journal first: its last words go to the destinations too.
+      // The journal first: its last words, and the checkpoint that covers them, are delivered too.
       await journal?.shutdown()
       await Promise.all(deliveries.map(delivery => delivery.shutdown({ timeoutMillis: DELIVERY_MILLIS })))
     },
@@ -79,8 +86,7 @@ async function flushProvider(provider: LoggerProvider, options?: ForceFlushOptio
   try {
     await Reflect.apply(forceFlush, provider, [options])
   } catch (error) {
-    throw new KansaError('KANSA_NOT_DURABLE', `the logger provider could not flush: ${messageOf(error)}`, {
-      cause: error,
-    })
+    const message = `the logger provider could not flush: ${messageOf(error)}`
+    throw errorWithoutSecrets(new KansaError('KANSA_NOT_DURABLE', message, { cause: error }))
   }
 }

@@ -1,19 +1,35 @@
 /** Options of an audit logger, read and checked. */
 import { resolve } from 'node:path'
-import type { LoggerProvider } from '@opentelemetry/api'
+import type { LoggerProvider, MeterProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import { KansaError } from '../errors.ts'
 import { DIR, OptionReader, PREVIEW_LENGTH } from '../options.ts'
-import type { Environment, OptionReadings, OptionRule, OtlpOptions, PlainLoggerOptions } from '../options.ts'
+import type { Environment, OptionReadings, OptionRule, PlainLoggerOptions } from '../options.ts'
 import { isResource, readJournalSettings } from './exporter-options.ts'
 import type { JournalSettings } from './exporter-options.ts'
+import type { Capture } from '../events/capture.ts'
+import { readCapture } from './capture-options.ts'
+import type { CaptureOptions } from './capture-options.ts'
 import { isSureToBlock, ON_FAILURE } from './failure-policy.ts'
 import type { FailurePolicy } from './failure-policy.ts'
 import type { KeyOptions } from './key-options.ts'
+import { readRedaction } from './redaction-options.ts'
+import type { Redaction, RedactionOption } from './redaction-options.ts'
+import { readOtlpOptions } from './otlp-options.ts'
+import type { OtlpOptions } from './otlp-options.ts'
 import type { RoomOptions } from './room-options.ts'
 
 /** Options of `initAuditLogger` and `createAuditLogger`. Unknown ones are refused by name. */
-export interface AuditLoggerOptions extends PlainLoggerOptions, KeyOptions, RoomOptions {
+export interface AuditLoggerOptions
+  extends PlainLoggerOptions,
+    KeyOptions,
+    RoomOptions,
+    RedactionOption,
+    CaptureOptions {
+  /** Destinations beside the journal. Default: one where `OTEL_EXPORTER_OTLP_(LOGS_)ENDPOINT` is set, else none. */
+  otlp?: OtlpOptions | readonly OtlpOptions[] | undefined
+  /** Gets the numbers of the deliveries (`otel.sdk.exporter.log.exported` …). Default: the process-wide one. */
+  meterProvider?: MeterProvider | undefined
   /** Added to OpenTelemetry's default resource and `OTEL_RESOURCE_ATTRIBUTES`: a `Resource` or plain attributes. */
   resource?: Resource | Readonly<Record<string, string | number | boolean>> | undefined
   /**
@@ -35,23 +51,16 @@ export interface LoggerSettings extends JournalSettings {
   readonly dir: string | false
   readonly otlp: readonly OtlpOptions[]
   readonly previewLength: number
+  readonly redaction: Redaction
+  readonly capture: Capture
   readonly resource: Resource | Readonly<Record<string, unknown>> | undefined
   readonly loggerProvider: LoggerProvider | undefined
+  readonly meterProvider: MeterProvider | undefined
   readonly onFailure: FailurePolicy
   /** Where each of them came from. */
   readonly readings: OptionReadings
 }
 
-const OTEL_ENDPOINTS = ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']
-const OTLP: OptionRule<readonly OtlpOptions[] | undefined> = {
-  fallback: undefined,
-  expected: '{ url, headers, timeoutMillis, compression } or a list of such',
-  read: value => {
-    const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-    return list.every(isOtlpOptions) ? list : undefined
-  },
-  fromText: url => ({ url }),
-}
 const RESOURCE: OptionRule<LoggerSettings['resource']> = {
   fallback: undefined,
   expected: 'a Resource or a map of strings, numbers and booleans',
@@ -62,6 +71,11 @@ const LOGGER_PROVIDER: OptionRule<LoggerProvider | undefined> = {
   fallback: undefined,
   expected: 'a LoggerProvider',
   read: value => (isLoggerProvider(value) ? value : undefined),
+}
+const METER_PROVIDER: OptionRule<MeterProvider | undefined> = {
+  fallback: undefined,
+  expected: 'a MeterProvider',
+  read: value => (isMeterProvider(value) ? value : undefined),
 }
 const CONFIG: OptionRule<string | undefined> = {
   fallback: undefined,
@@ -79,6 +93,7 @@ const NOT_WITH_PROVIDER = [
   'flushIntervalMillis',
   'maxFileBytes',
   'maxBackups',
+  'maxUndeliveredBackups',
   'minRetentionDays',
   'onRetentionConflict',
   'minFreeBytes',
@@ -87,6 +102,7 @@ const NOT_WITH_PROVIDER = [
   'fileMode',
   'dirMode',
   'resource',
+  'meterProvider',
 ] as const
 
 /** The file that `KANSA_CONFIG` names. */
@@ -124,10 +140,13 @@ function readSettings(reader: OptionReader, environment: Environment): LoggerSet
   const settings = {
     dir: absolute(reader.read('dir', DIR)),
     ...readJournalSettings(reader),
-    otlp: reader.read('otlp', OTLP) ?? defaultDestinations(reader, environment),
+    otlp: readOtlpOptions(reader, environment),
     previewLength: reader.read('previewLength', PREVIEW_LENGTH),
+    redaction: readRedaction(reader),
+    capture: readCapture(reader, environment),
     resource: reader.read('resource', RESOURCE),
     loggerProvider: reader.read('loggerProvider', LOGGER_PROVIDER),
+    meterProvider: reader.read('meterProvider', METER_PROVIDER),
     onFailure: reader.read('onFailure', ON_FAILURE),
     readings: reader.readings,
   }
@@ -138,14 +157,6 @@ function readSettings(reader: OptionReader, environment: Environment): LoggerSet
 /** However a folder is written, it is the same one; and it stays that one when the process changes its directory. */
 function absolute(dir: string | false): string | false {
   return dir === false ? false : resolve(dir)
-}
-
-/** Where OpenTelemetry's variables name an endpoint, its exporter finds everything there by itself. */
-function defaultDestinations(reader: OptionReader, environment: Environment): readonly OtlpOptions[] {
-  const variable = OTEL_ENDPOINTS.find(name => (environment[name] ?? '') !== '')
-  if (variable === undefined) return []
-  reader.defaultFrom('otlp', variable)
-  return [{}]
 }
 
 function refuseContradictions(options: AuditLoggerOptions): void {
@@ -166,18 +177,6 @@ function refuseBlocking(onFailure: FailurePolicy): void {
   )
 }
 
-function isOtlpOptions(value: unknown): value is OtlpOptions {
-  if (!isMap(value)) return false
-  const { url, headers, timeoutMillis, compression, ...rest } = value
-  return (
-    (url === undefined || (typeof url === 'string' && URL.canParse(url))) &&
-    (headers === undefined || (isMap(headers) && Object.values(headers).every(header => typeof header === 'string'))) &&
-    (timeoutMillis === undefined || (typeof timeoutMillis === 'number' && timeoutMillis > 0)) &&
-    (compression === undefined || compression === 'gzip' || compression === 'none') &&
-    Object.keys(rest).length === 0
-  )
-}
-
 function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
@@ -188,4 +187,8 @@ function isMap(value: unknown): value is Record<string, unknown> {
 
 function isLoggerProvider(value: unknown): value is LoggerProvider {
   return isMap(value) && typeof value['getLogger'] === 'function'
+}
+
+function isMeterProvider(value: unknown): value is MeterProvider {
+  return isMap(value) && typeof value['getMeter'] === 'function'
 }

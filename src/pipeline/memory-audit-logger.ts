@@ -6,13 +6,19 @@ import { KansaError } from '../errors.ts'
 import { OptionReader, PREVIEW_LENGTH } from '../options.ts'
 import type { OptionRule } from '../options.ts'
 import type { AuditReceipt } from './audit-api.ts'
+import { readCapture } from './capture-options.ts'
+import type { CaptureOptions } from './capture-options.ts'
 import { EventLogger } from './event-logger.ts'
+import { maskerFor } from './event-masking.ts'
 import { FailureRule, ON_FAILURE } from './failure-policy.ts'
 import type { FailurePolicy } from './failure-policy.ts'
 import { createReport } from './failure-report.ts'
 import { getAuditLogger, installGlobalLogger, removeGlobalLogger } from './global-logger.ts'
+import { readRedaction } from './redaction-options.ts'
+import type { RedactionOption } from './redaction-options.ts'
 
-export interface MemoryAuditLoggerOptions {
+/** `redaction` and `capture` as for other loggers; without a key, the marks are of this logger only. */
+export interface MemoryAuditLoggerOptions extends RedactionOption, CaptureOptions {
   /** Serve as the process-wide logger until `shutdown()`. Default false. */
   global?: boolean | undefined
   /** Code points of a preview. Default 200. */
@@ -31,8 +37,8 @@ export class MemoryAuditLogger extends EventLogger {
   private readonly recorded: AuditEvent[] = []
   private closed = false
 
-  constructor(limits: EventLimits, onFailure: FailurePolicy = 'report') {
-    super(limits, new FailureRule(onFailure, createReport(undefined)))
+  constructor(limits: EventLimits, onFailure: FailurePolicy = 'report', reportsSecrets = false) {
+    super(limits, new FailureRule(onFailure, createReport(undefined)), reportsSecrets)
   }
 
   /** Everything recorded so far, in order, each with its `seq`. */
@@ -79,7 +85,7 @@ function closed(): KansaError {
 
 /**
  * An audit logger with the full interface, `.events` and `.clear()`.
- * @throws KansaError `KANSA_INVALID_OPTION`, or `KANSA_ALREADY_INITIALIZED` for `global: true` while another process-wide
+ * @throws KansaError `KANSA_INVALID_OPTION`, `KANSA_INVALID_KEY`, or `KANSA_ALREADY_INITIALIZED` for `global: true` while another process-wide
  * logger runs.
  */
 export function createMemoryAuditLogger(options: MemoryAuditLoggerOptions = {}): MemoryAuditLogger {
@@ -88,8 +94,11 @@ export function createMemoryAuditLogger(options: MemoryAuditLoggerOptions = {}):
   const previewLength = reader.read('previewLength', PREVIEW_LENGTH)
   const isGlobal = reader.read('global', GLOBAL)
   const onFailure = reader.read('onFailure', ON_FAILURE)
+  const redaction = readRedaction(reader)
+  const capture = readCapture(reader, {})
   reader.refuseUnknown()
-  const logger = new MemoryAuditLogger({ ...DEFAULT_LIMITS, previewLength }, onFailure)
+  const limits = { ...DEFAULT_LIMITS, previewLength, capture, masker: maskerFor(redaction) }
+  const logger = new MemoryAuditLogger(limits, onFailure, redaction.report)
   if (isGlobal) {
     if (getAuditLogger() !== undefined) {
       throw new KansaError('KANSA_ALREADY_INITIALIZED', 'another process-wide audit logger runs; shut it down first')

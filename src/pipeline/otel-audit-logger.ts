@@ -8,6 +8,7 @@ import { addEventAttributes, logRecordHead, traceContextOf } from '../events/to-
 import type { AuditReceipt } from './audit-api.ts'
 import { Delivery, DeliveryContext } from './delivery.ts'
 import { EventLogger } from './event-logger.ts'
+import { errorWithoutSecrets } from './event-masking.ts'
 import { FailureRule } from './failure-policy.ts'
 import type { FailurePolicy } from './failure-policy.ts'
 import type { LoggerBackend } from './logger-backend.ts'
@@ -22,8 +23,14 @@ export class OtelAuditLogger extends EventLogger {
   private readonly astray: RepeatedProblem
   private stopping: Promise<void> | undefined
 
-  constructor(backend: LoggerBackend, limits: EventLimits, report: Report, onFailure: FailurePolicy = 'report') {
-    super(limits, new FailureRule(onFailure, report))
+  constructor(
+    backend: LoggerBackend,
+    limits: EventLimits,
+    report: Report,
+    onFailure: FailurePolicy = 'report',
+    reportsSecrets = false,
+  ) {
+    super(limits, new FailureRule(onFailure, report), reportsSecrets)
     this.backend = backend
     this.tooLate = new RepeatedProblem(report, REPORT_MILLIS, tooLate)
     this.astray = new RepeatedProblem(report, REPORT_MILLIS, astray)
@@ -92,5 +99,5 @@ function tooLate(times: number): KansaError {
 function astray(times: number, cause?: unknown): KansaError {
   const why = cause === undefined ? 'is there one in the logger provider?' : messageOf(cause)
   const message = `${times} record(s) never reached Kansa's log record processor and are not stored: ${why}`
-  return new KansaError('KANSA_NOT_RECORDED', message, { cause })
+  return errorWithoutSecrets(new KansaError('KANSA_NOT_RECORDED', message, { cause }))
 }

@@ -6,6 +6,17 @@ export function optionsText(readings: OptionReadings): string {
   return JSON.stringify(Object.fromEntries([...readings].filter(([, reading]) => tells(reading))))
 }
 
+/** Such a text with `change` made to each value that is text; as it is where it cannot be read. */
+export function changedOptionsText(text: string, change: (value: string) => string): string {
+  const readings = parseOptionsText(text)
+  if (readings === undefined) return text
+  const changed = [...readings].map(([name, reading]): [string, OptionReading] => {
+    const { value } = reading
+    return [name, typeof value === 'string' ? { ...reading, value: change(value) } : reading]
+  })
+  return optionsText(new Map(changed))
+}
+
 function tells({ value, source }: OptionReading): boolean {
   return value !== undefined || source !== 'default'
 }

@@ -18,10 +18,17 @@ const MEBIBYTE = 1024 * 1024
 export function newsOfRoom(notice: BackupDeleted | RetentionHeld | DiskLow | DiskRecovered): RoomNews {
   switch (notice.kind) {
     case 'backup-deleted': {
-      const { file, firstSeq, lastSeq, root } = notice
-      const context = { file, first_seq: firstSeq, last_seq: lastSeq, root }
+      const { file, firstSeq, lastSeq, root, undeliveredTo } = notice
+      const names = undeliveredTo?.join(',')
+      const context = { file, first_seq: firstSeq, last_seq: lastSeq, root, undelivered_to: names }
+      const message = 'The oldest backup is deleted, as maxBackups asks for.'
+      if (names === undefined) return { event: lifecycleEvent('RetentionDeleted', message, context) }
+      const loss =
+        `The oldest backup is deleted, as maxUndeliveredBackups asks for, although records up to ${lastSeq} in it were not ` +
+        `delivered to ${names}.`
       return {
-        event: lifecycleEvent('RetentionDeleted', 'The oldest backup is deleted, as maxBackups asks for.', context),
+        event: lifecycleEvent('RetentionDeleted', loss, context, 'Critical'),
+        error: new KansaError('KANSA_NOT_DELIVERED', loss),
       }
     }
     case 'retention-held': {

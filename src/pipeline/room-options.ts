@@ -4,6 +4,11 @@ import type { OptionReader, OptionRule } from '../options.ts'
 
 export interface RoomOptions {
   /**
+   * Backups beyond `maxBackups` that are kept because a destination has not got them yet. What is deleted beyond that is
+   * counted, reported and recorded. Default 40.
+   */
+  maxUndeliveredBackups?: number | undefined
+  /**
    * Days for which every record is kept at least, whatever `maxBackups` says; a fraction is allowed. Default 0: the number
    * of files alone decides.
    */
@@ -21,12 +26,14 @@ export interface RoomOptions {
 
 /** The values in force. */
 export interface RoomSettings {
+  readonly maxUndeliveredBackups: number
   readonly minRetentionDays: number
   readonly onRetentionConflict: 'grow' | 'block'
   readonly minFreeBytes: number
   readonly minFreePercent: number
 }
 
+const MAX_UNDELIVERED_BACKUPS: OptionRule<number> = integer(40, 0, 1_000_000)
 const MIN_RETENTION_DAYS: OptionRule<number> = decimal(0, 36_500)
 const ON_RETENTION_CONFLICT: OptionRule<'grow' | 'block'> = {
   fallback: 'grow',
@@ -40,6 +47,7 @@ export const MIN_FREE_PERCENT: OptionRule<number> = decimal(5, 90)
 /** @throws KansaError `KANSA_INVALID_OPTION` */
 export function readRoomSettings(reader: OptionReader): RoomSettings {
   return {
+    maxUndeliveredBackups: reader.read('maxUndeliveredBackups', MAX_UNDELIVERED_BACKUPS),
     minRetentionDays: reader.read('minRetentionDays', MIN_RETENTION_DAYS),
     onRetentionConflict: reader.read('onRetentionConflict', ON_RETENTION_CONFLICT),
     minFreeBytes: reader.read('minFreeBytes', MIN_FREE_BYTES),

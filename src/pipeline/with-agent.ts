@@ -67,7 +67,7 @@ export function withAgent(options: AgentOptions, fn: (run: AgentRun) => unknown)
   const run = new ActiveRun(options)
   return observeCall(
     fn,
-    () => run.enter(() => fn(run)),
+    () => fn(run),
     () => ({ begin: () => run.begin(), enter: step => run.enter(step), end: outcome => run.end(outcome) }),
   )
 }
@@ -75,7 +75,7 @@ export function withAgent(options: AgentOptions, fn: (run: AgentRun) => unknown)
 type LogMethod = 'logAgentStart' | 'logAgentProgress' | 'logAgentComplete' | 'logAgentFailure' | 'logAgentCancelled'
 
 // Owned by withAgent and by whoever holds the AgentRun; token counts and artifacts only grow.
-class ActiveRun implements RunScope, AgentRun {
+export class ActiveRun implements RunScope, AgentRun {
   readonly agentName: string
   readonly agentVersion: string | undefined
   readonly goal: string

@@ -1,16 +1,14 @@
 /** `wrapModelCall`: a function of the same type whose calls to a model provider are in the audit log. */
 import type { ApiCallInput } from '../events/inputs.ts'
 import type { AuditLogger } from './audit-api.ts'
-import { hasBudgets, reserveFromBudgets } from './budget/context-budgets.ts'
 import { observeCall } from './observe/call.ts'
 import { guarded, guardedCallback } from './observe/fault.ts'
+import { ModelCall } from './observe/model-call.ts'
 import { promptOfArguments, textOfContent } from './observe/model-text.ts'
-import { ResponseReader } from './observe/model-response.ts'
 import type { ModelUsage } from './observe/model-usage.ts'
-import { callIdOf, checkOption, fromArguments } from './observe/options.ts'
+import { checkOption, fromArguments } from './observe/options.ts'
 import type { AnyFunction, FromArguments, ItemOf } from './observe/options.ts'
-import { abortSignalIn, CallOrigin } from './observe/origin.ts'
-import type { CallObserver, CallOutcome } from './observe/outcome.ts'
+import { abortSignalIn } from './observe/origin.ts'
 
 const UNKNOWN_MODEL = 'unknown'
 
@@ -62,79 +60,16 @@ export function wrapModelCall<F extends AnyFunction>(fn: F, options: WrapModelCa
       observeCall(
         target,
         () => Reflect.apply(target, self, args),
-        () => new ModelCallRecorder(options, args),
+        () => modelCallOf(options, args),
       ),
   })
 }
 
-class ModelCallRecorder<F extends AnyFunction> implements CallObserver {
-  private readonly input: ApiCallInput
-  private readonly origin: CallOrigin
-  private readonly reader: ResponseReader
-  private firstChunkMillis: number | undefined
-  private readonly request: unknown
-  /** Of a call that was announced, or that has a budget. */
-  private callId: string | undefined
-  private releaseBudgets: (() => void) | undefined
-
-  constructor(options: WrapModelCallOptions<F>, args: readonly unknown[]) {
-    this.request = args[0]
-    // A call of which little can be told is announced and recorded all the same.
-    this.input = guarded('reading the options', () => inputOf(options, args)) ?? {
-      provider: options.provider,
-      model: UNKNOWN_MODEL,
-    }
-    this.reader = new ResponseReader(options.usage, options.response)
-    this.origin = new CallOrigin(options.logger, abortSignalIn(args))
-  }
-
-  begin(): void {
-    const { input, origin } = this
-    if (hasBudgets()) this.reserve()
-    origin.announce('ApiCall', () => {
-      this.callId ??= callIdOf(input)
-      return { kind: 'ApiCall', name: `${input.provider}/${input.model}`, callId: this.callId, input }
-    })
-  }
-
-  chunk(value: unknown): void {
-    this.firstChunkMillis ??= this.origin.elapsedMillis()
-    this.reader.addChunk(value)
-  }
-
-  end(outcome: CallOutcome): void {
-    const { origin, input, reader } = this
-    const failure = origin.failureOf(outcome)
-    if (outcome.kind === 'returned') guarded('reading a response', () => reader.addWhole(outcome.value))
-    const certain: ApiCallInput = {
-      ...reader.fields(),
-      provider: input.provider,
-      model: input.model,
-      requestTime: origin.startTimeMillis,
-      latencyMs: origin.elapsedMillis(),
-      error: failure?.message,
-      errorType: failure?.errorType,
-      statusCode: failure?.statusCode,
-      timeToFirstTokenMs: this.firstChunkMillis,
-      prompt: input.prompt,
-      promptPreview: input.promptPreview,
-      ...(this.callId !== undefined && { callId: this.callId }),
-    }
-    origin.log(
-      logger => logger.logApiCall({ ...input, ...certain }),
-      logger => logger.logApiCall(certain),
-    )
-    // The record settled it; where there is none, nothing may stay reserved.
-    this.releaseBudgets?.()
-  }
-
-  /** @throws KansaError `KANSA_BUDGET_EXCEEDED` */
-  private reserve(): void {
-    const { input, request } = this
-    this.callId = callIdOf(input)
-    const { operation = '', prompt } = input
-    this.releaseBudgets = reserveFromBudgets({ callId: this.callId, operation, request, prompt })
-  }
+function modelCallOf<F extends AnyFunction>(options: WrapModelCallOptions<F>, args: readonly unknown[]): ModelCall {
+  const { provider, logger, usage: usageOf, response: responseOf } = options
+  // A call of which little can be told is announced and recorded all the same.
+  const input = guarded('reading the options', () => inputOf(options, args)) ?? { provider, model: UNKNOWN_MODEL }
+  return new ModelCall(input, { signal: abortSignalIn(args), request: args[0], logger, usageOf, responseOf })
 }
 
 function inputOf<F extends AnyFunction>(options: WrapModelCallOptions<F>, args: readonly unknown[]): ApiCallInput {

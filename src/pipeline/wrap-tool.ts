@@ -5,13 +5,10 @@ import type { DeciderType, PermissionDecision } from '../events/kinds.ts'
 import type { AuditLogger } from './audit-api.ts'
 import { observeCall } from './observe/call.ts'
 import { guarded, guardedCallback } from './observe/fault.ts'
-import { textOfContent } from './observe/model-text.ts'
-import { callIdOf, checkOption, fromArguments } from './observe/options.ts'
+import { checkOption, fromArguments } from './observe/options.ts'
 import type { AnyFunction, FromArguments, ItemOf } from './observe/options.ts'
-import { abortSignalIn, CallOrigin } from './observe/origin.ts'
-import type { CallObserver, CallOutcome } from './observe/outcome.ts'
-import { readData } from './observe/property.ts'
-import { BoundedText } from './observe/text.ts'
+import { abortSignalIn } from './observe/origin.ts'
+import { ToolCall } from './observe/tool-call.ts'
 
 /** Every field but `toolName` and the callbacks may be a value or a function of the call's arguments. */
 export interface WrapToolOptions<F extends AnyFunction> {
@@ -57,79 +54,27 @@ export function wrapTool<F extends AnyFunction>(fn: F, options: WrapToolOptions<
       observeCall(
         target,
         () => Reflect.apply(target, self, args),
-        () => new ToolCallRecorder(options, args),
+        () => toolCallOf(options, args),
       ),
   })
 }
 
-class ToolCallRecorder<F extends AnyFunction> implements CallObserver {
-  private readonly options: WrapToolOptions<F>
-  private readonly input: ToolCallInput
-  private readonly origin: CallOrigin
-  private readonly streamed = new BoundedText()
-  /** Of a call that was announced. */
-  private callId: string | undefined
+function toolCallOf<F extends AnyFunction>(options: WrapToolOptions<F>, args: readonly unknown[]): ToolCall {
+  const { toolName, logger } = options
+  // A call of which little can be told is announced and recorded all the same.
+  const input = guarded('reading the options', () => inputOf(options, args)) ?? { toolName }
+  return new ToolCall(input, { signal: abortSignalIn(args), logger, previewOf: previewerOf(options) })
+}
 
-  constructor(options: WrapToolOptions<F>, args: readonly unknown[]) {
-    this.options = options
-    // A call of which little can be told is announced and recorded all the same.
-    this.input = guarded('reading the options', () => inputOf(options, args)) ?? { toolName: options.toolName }
-    this.origin = new CallOrigin(options.logger, abortSignalIn(args))
-  }
-
-  begin(): void {
-    const { input, origin } = this
-    origin.announce('ToolCall', () => {
-      this.callId = callIdOf(input)
-      return { kind: 'ToolCall', name: input.toolName, callId: this.callId, input }
-    })
-  }
-
-  chunk(value: unknown): void {
-    this.streamed.add(() => this.previewOf(value) ?? textOf(value))
-  }
-
-  end(outcome: CallOutcome): void {
-    const { origin, input } = this
-    const failure = origin.failureOf(outcome)
-    const certain: ToolCallInput = {
-      ...this.outputOf(outcome),
-      toolName: input.toolName,
-      parameters: input.parameters,
-      executionTime: origin.startTimeMillis,
-      durationMs: origin.elapsedMillis(),
-      success: failure === undefined,
-      error: failure?.message,
-      errorType: failure?.errorType,
-      ...toolErrorOf(outcome),
-      ...(this.callId !== undefined && { callId: this.callId }),
-      ...(outcome.kind === 'refused' && { permissionGranted: false }),
-    }
-    origin.log(
-      logger => logger.logToolCall({ ...input, ...certain }),
-      logger => logger.logToolCall(certain),
-    )
-  }
-
-  private outputOf(outcome: CallOutcome): Partial<ToolCallInput> {
-    if (outcome.kind === 'returned') return { output: outcome.value, outputPreview: this.previewOf(outcome.value) }
-    const { text, complete } = this.streamed
-    return text === '' ? {} : { outputPreview: text, output: complete ? text : undefined }
-  }
-
-  private previewOf(result: unknown): string | undefined {
-    const { outputPreview } = this.options
-    if (outputPreview === undefined) return undefined
+/** Made apart from the arguments: a result may be one of them, and must stay collectable. */
+function previewerOf<F extends AnyFunction>({
+  outputPreview,
+}: WrapToolOptions<F>): ((result: unknown) => string | undefined) | undefined {
+  if (outputPreview === undefined) return undefined
+  return result => {
     const preview = guardedCallback('outputPreview', () => Reflect.apply(outputPreview, undefined, [result]))
     return typeof preview === 'string' ? preview : undefined
   }
-}
-
-/** MCP servers report a failed tool in its result. */
-function toolErrorOf(outcome: CallOutcome): Partial<ToolCallInput> {
-  if (outcome.kind !== 'returned' || readData(outcome.value, 'isError') !== true) return {}
-  const error = textOfContent(readData(outcome.value, 'content'))
-  return { success: false, errorType: 'tool_error', error: error === '' ? 'tool_error' : error }
 }
 
 function inputOf<F extends AnyFunction>(options: WrapToolOptions<F>, args: readonly unknown[]): ToolCallInput {

@@ -51,6 +51,7 @@ describe('kansa completion bash', () => {
       words: ['tail', '--type', '=', 'agent,a'],
       offered: ['agent,agent', 'agent,api'],
     },
+    { name: 'packs', words: ['scan', '--pack', 'email,p'], offered: ['email,phone'] },
     { name: 'fields', words: ['query', '--count-by', 'tool_n'], offered: ['tool_name'] },
     { name: 'further fields', words: ['query', '--sum', 'a,duration_'], offered: ['a,duration_secs', 'a,duration_ms'] },
     { name: 'a field to sort by', words: ['query', '--sort', 'duration_m'], offered: ['duration_ms'] },
@@ -87,6 +88,8 @@ describe('kansa completion bash', () => {
       await shell.showsExactly(String.raw`kansa query --dir my\ audit.jsonl -`)
       await shell.type('kansa query --dir=my', 'Tab', '-')
       await shell.showsExactly(String.raw`kansa query --dir=my\ audit.jsonl -`)
+      await shell.type('kansa scan --json my', 'Tab', '-')
+      await shell.showsExactly(String.raw`kansa scan --json my\ audit.jsonl -`)
     } finally {
       shell.end()
     }

@@ -55,6 +55,8 @@ describe('kansa completion fish', () => {
     { line: 'kansa sing --', offered: [] },
     { line: 'kansa tail --dir /us', offered: ['/usr/'] },
     { line: 'kansa tail /us', offered: [] },
+    { line: 'kansa scan /us', offered: ['/usr/'] },
+    { line: 'kansa scan --pack email,p', offered: ['email,phone'] },
   ]
   for (const { line, offered } of cases) {
     it(`offers ${offered.length === 0 ? 'nothing' : offered.join(' and ')} for \`${line}\``, () => {

@@ -69,6 +69,8 @@ describe('kansa completion zsh', () => {
       await typed.showsExactly('kansa tail --severity=', 'critical  error     info      warn')
       await typed.type('kansa query --dir my', 'Tab', '-')
       await typed.showsExactly(String.raw`kansa query --dir my\ audit.jsonl -`)
+      await typed.type('kansa scan --json my', 'Tab', '-')
+      await typed.showsExactly(String.raw`kansa scan --json my\ audit.jsonl -`)
     })
 
     it('goes on with lists, names in conditions and orders', async () => {

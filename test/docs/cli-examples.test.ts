@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { OtlpReceiver } from '../support/otlp-receiver.ts'
 import { blocksOf, ROOT } from './support/pages.ts'
 import { UserFolder } from './support/user-folder.ts'
 
@@ -14,15 +15,21 @@ const EXAMPLES = blocksOf(PAGE, 'sh').flatMap(block => block.replaceAll('\\\n', 
 
 describe(`every example of ${PAGE}`, () => {
   let folder: UserFolder
+  /** Where OpenTelemetry Collectors listen, and where the page sends records to. */
+  const collector = new OtlpReceiver(4318)
 
   before(async () => {
+    await collector.start()
     folder = new UserFolder()
     mkdirSync(join(folder.path, 'bin'))
     folder.write('bin/kansa', `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'dist/cli/main.js')}' "$@"\n`)
     chmodSync(join(folder.path, 'bin/kansa'), 0o755)
     await run('kansa demo')
   })
-  after(() => folder.remove())
+  after(async () => {
+    folder.remove()
+    await collector.stop()
+  })
 
   /** As typed into bash in a folder where an agent has worked; a failing command within a pipe counts. */
   const run = async (command: string): Promise<string> => {

@@ -8,7 +8,7 @@ import { commandsOf, PAGES, ROOT, simpleCommands, textOf } from './support/pages
 /** Programs that are not ours. */
 const ORDINARY = new Set(['awk', 'cat', 'cd', 'curl', 'docker', 'duckdb', 'git', 'go', 'grep', 'jq', 'otelcol-contrib'])
 for (const name of ['echo', 'gzip', 'sort', 'source', 'tail', 'uniq', 'wc']) ORDINARY.add(name)
-for (const name of ['base64', 'cp', 'openssl', 'printf', 'sed']) ORDINARY.add(name)
+for (const name of ['base64', 'cp', 'export', 'mkdir', 'openssl', 'printf', 'sed', 'test']) ORDINARY.add(name)
 const NPM: Readonly<Record<string, string>> = { cit: 'test', test: 'test', start: 'start' }
 const scripts: Record<string, string> = JSON.parse(textOf('package.json')).scripts
 const program = kansaProgram()
@@ -18,7 +18,8 @@ function flaw([name = '', ...args]: readonly string[]): string | undefined {
   const [first = ''] = args
   if (name === 'npx') return first === 'kansa' ? kansaFlaw(args.slice(1)) : 'not a command of this package'
   if (name === 'kansa') return kansaFlaw(args)
-  if (name === 'node') return fileFlaw(first)
+  // What is loaded beforehand goes before a program of the reader's.
+  if (name === 'node') return first === '--import' || first === '--require' ? undefined : fileFlaw(first)
   if (name === '.ci/run') return fileFlaw(name)
   if (name !== 'npm') return ORDINARY.has(name) ? undefined : 'unknown program'
   const script = first === 'run' ? args.find((word, index) => index > 0 && !word.startsWith('-')) : NPM[first]

@@ -43,7 +43,7 @@ describe('the documentation is complete', () => {
     for (const name of options) {
       const [, , variable = ''] = row(name)
       if (variable !== '') expect(variable, name).to.match(new RegExp(`^\`${variableOf(name)}\``))
-      else expect(name).to.be.oneOf(['onError', 'resource', 'loggerProvider', 'signer'])
+      else expect(name).to.be.oneOf(['onError', 'resource', 'loggerProvider', 'meterProvider', 'signer'])
     }
   })
 

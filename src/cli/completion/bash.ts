@@ -58,11 +58,15 @@ _kansa() {
     _kansa_offer '${[...program.words.map(({ name }) => name), ...flagsOf(program)].join(' ')}'
     return
   fi
-  local flags='' words=''
+  local flags='' words='' files=''
   case \${COMP_WORDS[1]} in
 ${commands.map(commandCase).join('\n')}
   esac
   if [[ $joined ]]; then return; fi
+  if [[ $files && $word != -* ]]; then
+    _kansa_offer_paths
+    return
+  fi
   if ((COMP_CWORD == 2)); then _kansa_offer "$words"; fi
   if [[ $word == -* || -z $words ]]; then _kansa_offer "$flags"; fi
 }
@@ -82,6 +86,7 @@ function commandCase(command: CompletedCommand): string {
     ...(cases.length === 0 ? [] : ['      case $flag in', ...cases, '      esac']),
     `      flags='${flagsOf(command).join(' ')}'`,
     ...(command.words.length === 0 ? [] : [`      words='${command.words.map(({ name }) => name).join(' ')}'`]),
+    ...(command.takesFiles ? ['      files=yes'] : []),
     '      ;;',
   ].join('\n')
 }

@@ -20,6 +20,8 @@ export interface CompletedCommand extends CompletedWord {
   readonly flags: readonly CompletedFlag[]
   /** What may stand behind it besides flags: one of these. */
   readonly words: readonly CompletedWord[]
+  /** Whether names of files may stand behind it. */
+  readonly takesFiles: boolean
 }
 
 /** The program itself, whose words are its commands; then every command. */
@@ -40,7 +42,8 @@ export function completedCommands(program: Command): readonly [CompletedCommand,
 
 function completed(command: Command, words: readonly CompletedWord[]): CompletedCommand {
   const flags = command.createHelp().visibleOptions(command).map(completedFlag)
-  return { name: command.name(), about: command.description(), flags, words }
+  const takesFiles = command.registeredArguments.some(argument => argument.variadic)
+  return { name: command.name(), about: command.description(), flags, words, takesFiles }
 }
 
 function completedFlag(option: Option): CompletedFlag {

@@ -34,14 +34,15 @@ ${commands.map(commandLines).join('\n')}
 `
 }
 
-function commandLines({ name, flags, words }: CompletedCommand): string {
+function commandLines({ name, flags, words, takesFiles }: CompletedCommand): string {
   const condition = `__kansa_command_is ${name}`
   const named = words.map(
     word =>
       `complete -c kansa -n '${condition}; and __kansa_has_no_word' -a ${word.name}` +
       (word.about === '' ? '' : ` -d ${quoted(word.about)}`),
   )
-  return ['', ...named, ...flags.map(flag => flagLine(flag, condition))].join('\n')
+  const files = takesFiles ? [`complete -c kansa -n ${quoted(condition)} -F`] : []
+  return ['', ...named, ...files, ...flags.map(flag => flagLine(flag, condition))].join('\n')
 }
 
 function flagLine({ names, about, value }: CompletedFlag, condition: string): string {

@@ -1,6 +1,7 @@
 /** What the value of a flag may be, told by the placeholder that its help shows: `--type <kinds>`. */
 import type { Option } from 'commander'
 import { KIND_NAMES, LEVEL_NAMES } from '../filter-options.ts'
+import { PACK_WORDS } from '../scan/pack-words.ts'
 
 export type FlagValue =
   /** Nobody knows. */
@@ -22,6 +23,7 @@ const FREE_LIST: FlagValue = { kind: 'free', repeated: true }
 const BY_PLACEHOLDER: ReadonlyMap<string, FlagValue> = new Map<string, FlagValue>([
   ['path', { kind: 'path', repeated: false }],
   ['kinds', { kind: 'words', words: KIND_NAMES, shape: 'list', repeated: true }],
+  ['packs', { kind: 'words', words: PACK_WORDS, shape: 'list', repeated: true }],
   ['level', { kind: 'words', words: LEVEL_NAMES, shape: 'one', repeated: false }],
   ['fields', { kind: 'words', words: 'fields', shape: 'list', repeated: true }],
   ['field', { kind: 'words', words: 'fields', shape: 'order', repeated: false }],
@@ -34,11 +36,14 @@ const BY_PLACEHOLDER: ReadonlyMap<string, FlagValue> = new Map<string, FlagValue
   ['count', FREE],
   ['duration', FREE],
   ['text', FREE],
+  ['url', FREE],
+  ['seq', FREE],
+  ['name=value', FREE_LIST],
 ])
 
-/** `count` of `-n, --lines <count>`; `undefined` where the flag takes no value. */
+/** `count` of `-n, --lines <count>`, `path` of `<path...>`; `undefined` where the flag takes no value. */
 export function placeholderOf(option: Option): string | undefined {
-  return /[<[]([^>\]]+)[>\]]/.exec(option.flags)?.[1]
+  return /[<[]([^>\].]+)(?:\.{3})?[>\]]/.exec(option.flags)?.[1]
 }
 
 /** `undefined` where the flag takes no value. */

@@ -46,10 +46,11 @@ if [[ $funcstack[1] == _kansa ]]; then _kansa "$@"; else compdef _kansa kansa; f
 `
 }
 
-function commandCase({ name, flags, words }: CompletedCommand, program: CompletedCommand): string {
+function commandCase({ name, flags, words, takesFiles }: CompletedCommand, program: CompletedCommand): string {
   const specs = flags.map(flag => flagSpec(flag, flag.names.includes('--help') ? '- *' : undefined))
   if (words === program.words) specs.push("'1:command:_kansa_commands' \\\n")
   else if (words.length > 0) specs.push(`'1: :(${words.map(word => word.name).join(' ')})' \\\n`)
+  if (takesFiles) specs.push("'*:file:_files' \\\n")
   return `    ${name})
       _arguments -s \\
 ${specs

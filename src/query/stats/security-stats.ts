@@ -1,5 +1,5 @@
 /** Security findings by severity and category, and apart from them the log's own life. */
-import { LOG_LIFE_CATEGORIES } from '../../events/kinds.ts'
+import { COVERAGE_CATEGORIES, LOG_LIFE_CATEGORIES } from '../../events/kinds.ts'
 import type { ScannedEvent } from '../scan.ts'
 import { Keyed } from './keyed.ts'
 import type { StatsFields } from './stats-fields.ts'
@@ -12,10 +12,10 @@ export interface FindingSummary {
   readonly blocked: number
 }
 
-/** How often each thing happened to the log itself: `AuditStarted`, `AuditFailure` … */
+/** How often each thing happened to the log itself, and to what it covers: `AuditStarted`, `AuditFailure`, `SdkAttached` … */
 export type LogLife = Readonly<Record<string, number>>
 
-const LIFE: ReadonlySet<string> = new Set(LOG_LIFE_CATEGORIES)
+const LIFE: ReadonlySet<string> = new Set([...LOG_LIFE_CATEGORIES, ...COVERAGE_CATEGORIES])
 const SEVERITIES = ['Critical', 'Warning', 'Info']
 
 interface Finding {

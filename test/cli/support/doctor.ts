@@ -20,6 +20,8 @@ export interface DoctorReport {
   readonly options: readonly ReportedOption[]
   readonly last_writer?: { readonly pid?: string; readonly options?: readonly ReportedOption[] }
   readonly versions: Readonly<Record<string, unknown>>
+  readonly sdks: readonly object[]
+  readonly last_run?: object
 }
 
 export async function doctor(dir: string, options: KansaOptions = {}): Promise<DoctorReport> {

@@ -194,7 +194,7 @@ describe('a collector that is away', () => {
     logAll(audit)
     await audit.flush()
     expect(folder.logged()).to.have.length(5)
-    expect(errors.map(error => error.code)).to.include('KANSA_NOT_DURABLE')
+    expect(errors.map(error => error.code)).to.include('KANSA_NOT_DELIVERED')
     await receiver.start()
     await eventually(() => eventsOf(receiver).length === 6, 'delivery after the outage')
     expect(idsOf(eventsOf(receiver))).to.deep.equal(folder.events().map(event => event.id))

@@ -192,7 +192,7 @@ describe('a receipt', () => {
               throw new Error('getter')
             },
           }),
-        'getter',
+        'it throws Error',
       ],
       [
         () =>
@@ -201,7 +201,7 @@ describe('a receipt', () => {
               throw new Error('getter')
             },
           }),
-        'getter',
+        'it throws Error',
       ],
       [
         () =>
@@ -211,7 +211,7 @@ describe('a receipt', () => {
               throw new Error('getter')
             },
           }),
-        'getter',
+        'it throws Error',
       ],
       [() => audit.logEvent(null as never), 'event'],
     ]

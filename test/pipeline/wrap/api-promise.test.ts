@@ -124,6 +124,15 @@ describe('a wrapped call that returns the promise of an SDK with methods of its 
     expect(await response.json()).to.deep.equal(ANSWER)
   })
 
+  for (const read of ['json', 'text'] as const) {
+    it(`records what ${read}() of a raw response gives`, async () => {
+      const response = await wrap(request)().asResponse()
+
+      await response[read]()
+      expectAnswerRecorded()
+    })
+  }
+
   it('records a raw response when nobody can parse it any more, with unknown usage', async () => {
     await wrap(request)().asResponse()
 

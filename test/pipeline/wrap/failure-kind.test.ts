@@ -110,6 +110,13 @@ describe('the kind of a failure', () => {
     expect(failureOf('the user said stop')).to.include({ kind: 'failed', message: 'the user said stop' })
   })
 
+  it('is cancelled when what the signal was aborted with is only quoted', () => {
+    const signal = AbortSignal.abort()
+    const quoting = new Error(`exception ${String(signal.reason)} sending request`)
+    expect(failureOf(quoting, signal)).to.include({ kind: 'cancelled' })
+    expect(failureOf(quoting)).to.include({ kind: 'failed' })
+  })
+
   it('stays a failure when the signal was aborted but something else went wrong', () => {
     expect(failureOf(new CustomError('bug'), AbortSignal.abort())).to.include({
       kind: 'failed',

@@ -186,12 +186,13 @@ describe('the statistics of a journal', () => {
       finding(2, { severity: 'Critical', category: 'SandboxViolation' }),
       finding(3, { severity: 'Info', category: 'AuditStarted', action: 'Logged' }),
       finding(4, { severity: 'Critical', category: 'AuditFailure', action: 'Logged' }),
+      finding(5, { severity: 'Warning', category: 'SdkNotAttached', action: 'Logged' }),
     ])
     expect(security.findings).to.deep.equal([
       { severity: 'Critical', category: 'SandboxViolation', count: 1, blocked: 1 },
       { severity: 'Warning', category: 'PermissionDenied', count: 2, blocked: 1 },
     ])
-    expect(security.logLife).to.deep.equal({ AuditStarted: 1, AuditFailure: 1 })
+    expect(security.logLife).to.deep.equal({ AuditStarted: 1, AuditFailure: 1, SdkNotAttached: 1 })
   })
 
   it('read lines of older programs, in which most is missing', async () => {
