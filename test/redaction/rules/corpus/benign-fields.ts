@@ -50,7 +50,7 @@ const DRAWN: Readonly<Record<string, (draw: Draw) => string>> = {
   'sha512 hex': draw => `SHA512 (app.iso) = ${draw.from('h', 128)}`,
   md5: draw => `ETag: "${draw.from('h', 32)}"`,
   'lock file of npm': draw =>
-    `      "resolved": "https://registry.npmjs.org/pkg/-/pkg-1.${draw.below(20)}.0.tgz",\n      "integrity": "sha512-${draw.bytes(64).toString('base64')}",`,
+    `      "resolved": "https://registry.example.org/pkg/-/pkg-1.${draw.below(20)}.0.tgz",\n      "integrity": "sha512-${draw.bytes(64).toString('base64')}",`,
   'lock file of yarn': draw => `  checksum: 10c0/${draw.from('h', 128)}`,
   'lock file of pnpm': draw => `    resolution: {integrity: sha512-${draw.bytes(64).toString('base64')}}`,
   'lock file of cargo': draw =>
