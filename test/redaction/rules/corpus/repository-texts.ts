@@ -13,7 +13,9 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 /** What holds secrets on purpose, so that a mask there is no mistake, and why. */
 const WITH_SECRETS: readonly (readonly [path: RegExp, why: string])[] = [
   [/redaction/, 'rules for secrets and texts with planted ones: what looks like a secret is there because it does'],
-  [/^test\/(options|examples|privacy|cli\/(doctor-options|scan))/, 'made-up passwords and keys that must not show up in messages'],
+  [/^test\/(options|examples|privacy|cli\/(doctor-options|scan))/, 'made-up secrets that must not show up in messages'],
+  [/^test\/(events\/masking|support\/marking-masker|pipeline\/redaction)/, 'made-up secrets that must be masked'],
+  [/^test\/collector\//, 'made-up keys of the services that stand in for others'],
   [/^test\/vectors\//, 'signing keys that were made for the vectors'],
   [/^test\/seal\//, 'signing keys that were made for the tests, some published by the formats they belong to'],
 ]
