@@ -25,7 +25,6 @@ const WHILE_WRITING: readonly Sweep[] = [
   { calls: 'fdatasync', atLeast: 14 },
   { calls: 'fsync', atLeast: 25 },
   { calls: 'rename', atLeast: 12 },
-  { calls: 'ftruncate', atLeast: 7 },
   { calls: 'mkdir', atLeast: 4 },
   { calls: 'unlink', atLeast: 6 },
   { calls: 'rmdir', atLeast: 5 },

@@ -12,7 +12,6 @@ const ONCE: readonly (FailingCall & { atLeast: number })[] = [
   { calls: 'fdatasync', error: 'EIO', atLeast: 8 },
   { calls: 'fsync', error: 'EIO', atLeast: 20 },
   { calls: 'rename', error: 'EIO', atLeast: 12 },
-  { calls: 'ftruncate', error: 'EIO', atLeast: 4 },
   { calls: 'fchmod', error: 'EPERM', atLeast: 10 },
   { calls: 'mkdir', error: 'ENOSPC', atLeast: 6 },
   { calls: 'link', error: 'EIO', atLeast: 2 },
