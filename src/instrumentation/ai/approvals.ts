@@ -5,6 +5,7 @@
 import type { ToolCallInput } from '../../events/inputs.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
 import { isObject, readData } from '../../pipeline/observe/property.ts'
+import { givenText } from '../given-text.ts'
 import { recordDenial, recordPermissionRequest } from '../permission-events.ts'
 import type { UndoneToolCall } from '../permission-events.ts'
 
@@ -100,13 +101,12 @@ function decisionOf(part: unknown, call: unknown): Decision | undefined {
   const callId = readData(call, 'toolCallId')
   const toolName = readData(call, 'toolName')
   if (typeof callId !== 'string' || typeof toolName !== 'string') return undefined
-  const reason = readData(part, 'reason')
   return {
     callId,
     toolName,
     parameters: readData(call, 'input'),
     approved: readData(part, 'approved') === true,
-    reason: typeof reason === 'string' && reason !== '' ? reason : undefined,
+    reason: givenText(readData(part, 'reason')),
   }
 }
 

@@ -4,7 +4,7 @@ import { guarded } from '../../pipeline/observe/fault.ts'
 import type { CallOutcome } from '../../pipeline/observe/outcome.ts'
 import { startRun } from '../observed-run.ts'
 import type { ObservedRun } from '../observed-run.ts'
-import { textOf } from './text.ts'
+import { givenText } from '../given-text.ts'
 
 const MAX_GOAL_CHARACTERS = 200
 const RETURNED: CallOutcome = { kind: 'returned', value: undefined }
@@ -34,17 +34,17 @@ export class AgentTree {
 
   /** The run that a hook's input or a message belongs to. */
   runOf(told: unknown): ObservedRun {
-    const agent = textOf(readData(told, 'agent_id'))
-    const task = textOf(readData(told, 'parent_tool_use_id'))
+    const agent = givenText(readData(told, 'agent_id'))
+    const task = givenText(readData(told, 'parent_tool_use_id'))
     const run = (agent && this.byAgent.get(agent)) || (task && this.byTask.get(task))
     return run === undefined || run === '' ? this.root : run
   }
 
   begin(started: unknown, task: Task | undefined): void {
-    const id = textOf(readData(started, 'agent_id'))
+    const id = givenText(readData(started, 'agent_id'))
     if (id === undefined || this.byAgent.has(id)) return
-    const goal = textOf(readData(task?.input, 'prompt')) ?? textOf(readData(task?.input, 'description')) ?? ''
-    const agentName = textOf(readData(started, 'agent_type')) ?? 'subagent'
+    const goal = givenText(readData(task?.input, 'prompt')) ?? givenText(readData(task?.input, 'description')) ?? ''
+    const agentName = givenText(readData(started, 'agent_type')) ?? 'subagent'
     const run = startRun({ agentName, goal: goal.slice(0, MAX_GOAL_CHARACTERS) }, this.root)
     this.byAgent.set(id, run)
     if (task !== undefined) this.byTask.set(task.id, run)

@@ -11,7 +11,7 @@ import type { ObservedRun } from '../observed-run.ts'
 import { runLogger } from '../permission-events.ts'
 import { providerOfUrl } from '../provider-name.ts'
 import type { AgentTree } from './agent-tree.ts'
-import { textOf } from './text.ts'
+import { givenText } from '../given-text.ts'
 
 /** What the process calls a message that no model gave: an error of the provider's. */
 const SYNTHETIC = '<synthetic>'
@@ -48,7 +48,7 @@ export class MessageCalls {
   constructor(agents: AgentTree, options: unknown, prompt: string) {
     this.agents = agents
     this.provider = providerOf(readProperty(options, 'env') ?? process.env)
-    this.model = textOf(readProperty(options, 'model')) ?? 'unknown'
+    this.model = givenText(readProperty(options, 'model')) ?? 'unknown'
     this.thread(agents.root).prompt = prompt
   }
 
@@ -84,7 +84,7 @@ export class MessageCalls {
   private readNotice(message: unknown, thread: Thread): void {
     const subtype = readData(message, 'subtype')
     if (subtype === 'init') {
-      this.model = textOf(readData(message, 'model')) ?? this.model
+      this.model = givenText(readData(message, 'model')) ?? this.model
       thread.askedMillis = Date.now()
     } else if (subtype === 'api_retry') {
       thread.attempts++
@@ -96,7 +96,7 @@ export class MessageCalls {
     const call = this.callOf(part, run, thread)
     call.usage.add(part)
     call.endMillis = Date.now()
-    call.error = textOf(readData(message, 'error')) ?? call.error
+    call.error = givenText(readData(message, 'error')) ?? call.error
     call.text.add(() => textOfContent(readData(part, 'content')))
   }
 
@@ -108,11 +108,11 @@ export class MessageCalls {
   }
 
   private callOf(part: unknown, run: ObservedRun, thread: Thread): OpenCall {
-    const id = textOf(readData(part, 'id')) ?? ''
+    const id = givenText(readData(part, 'id')) ?? ''
     if (thread.open !== undefined && thread.open.id === id) return thread.open
     this.flushThread(run, thread)
     const { askedMillis: startMillis, prompt } = thread
-    const model = textOf(readData(part, 'model')) ?? this.model
+    const model = givenText(readData(part, 'model')) ?? this.model
     const opened = { id, model, startMillis, prompt, usage: new UsageReader(), text: new BoundedText() }
     thread.open = { ...opened, endMillis: Date.now(), error: undefined }
     return thread.open

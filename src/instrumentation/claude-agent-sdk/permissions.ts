@@ -1,7 +1,7 @@
 /** Who decided that a tool may run, in the words of the agent's process and of the application's callbacks. */
 import type { ToolCallInput } from '../../events/inputs.ts'
 import { readData } from '../../pipeline/observe/property.ts'
-import { textOf } from './text.ts'
+import { givenText } from '../given-text.ts'
 
 export type Decision = Pick<
   ToolCallInput,
@@ -12,13 +12,13 @@ export type Decision = Pick<
 export function decisionOfCallback(result: unknown): Decision | undefined {
   const behavior = readData(result, 'behavior')
   if (behavior !== 'allow' && behavior !== 'deny') return undefined
-  const asked = textOf(readData(result, 'decisionClassification'))?.startsWith('user') === true
+  const asked = givenText(readData(result, 'decisionClassification'))?.startsWith('user') === true
   return {
     decision: behavior === 'allow' ? 'Allow' : 'Deny',
     decidedBy: 'canUseTool',
     decidedByType: asked ? 'user' : 'rule',
     decidedAt: Date.now(),
-    decisionReason: textOf(readData(result, 'message')),
+    decisionReason: givenText(readData(result, 'message')),
   }
 }
 
@@ -31,8 +31,8 @@ export function decisionOfHook(output: unknown): Decision | undefined {
   if (decision === undefined) return undefined
   const reason =
     readData(specific, 'permissionDecisionReason') ?? readData(request, 'message') ?? readData(output, 'reason')
-  const decidedBy = textOf(readData(specific, 'hookEventName')) ?? 'hook'
-  return { decision, decidedBy, decidedByType: 'rule', decidedAt: Date.now(), decisionReason: textOf(reason) }
+  const decidedBy = givenText(readData(specific, 'hookEventName')) ?? 'hook'
+  return { decision, decidedBy, decidedByType: 'rule', decidedAt: Date.now(), decisionReason: givenText(reason) }
 }
 
 const DECISIONS: ReadonlyMap<string, 'Allow' | 'Deny' | 'Ask'> = new Map([
@@ -45,14 +45,14 @@ const DECISIONS: ReadonlyMap<string, 'Allow' | 'Deny' | 'Ask'> = new Map([
 
 /** A denial by the agent's process: by a rule of its settings, by its mode, by its classifier. */
 export function denialOf(told: unknown): Decision {
-  const type = textOf(readData(told, 'decision_reason_type'))
+  const type = givenText(readData(told, 'decision_reason_type'))
   const reason = readData(told, 'decision_reason') ?? readData(told, 'reason') ?? readData(told, 'message')
   return {
     decision: 'Deny',
     decidedByType: type === 'classifier' ? 'agent' : type === 'mode' ? 'default' : 'rule',
     decidedBy: type,
     decidedAt: Date.now(),
-    decisionReason: textOf(reason),
+    decisionReason: givenText(reason),
   }
 }
 
@@ -64,5 +64,5 @@ export function allowedBy(mode: string | undefined): Decision {
 }
 
 export function modeOf(input: unknown): string | undefined {
-  return textOf(readData(input, 'permission_mode'))
+  return givenText(readData(input, 'permission_mode'))
 }

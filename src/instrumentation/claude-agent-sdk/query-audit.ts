@@ -11,9 +11,9 @@ import { noteTools } from '../tool-registry.ts'
 import { AgentTree } from './agent-tree.ts'
 import { withHooks } from './injected-hooks.ts'
 import { MessageCalls } from './message-calls.ts'
-import { textOf } from './text.ts'
 import { ToolUses } from './tool-uses.ts'
 import { resultOutcome, resultTokens } from './results.ts'
+import { givenText } from '../given-text.ts'
 
 const NAME = 'claude-agent-sdk'
 const MAX_GOAL_CHARACTERS = 200
@@ -72,7 +72,7 @@ export class QueryAudit {
     const text = typeof prompt === 'string' ? prompt : ''
     this.hasOnePrompt = typeof prompt === 'string'
     const root = startRun({
-      agentName: textOf(readProperty(this.options, 'agent')) ?? 'claude',
+      agentName: givenText(readProperty(this.options, 'agent')) ?? 'claude',
       goal: text.slice(0, MAX_GOAL_CHARACTERS),
       signal: signal instanceof AbortSignal ? signal : undefined,
     })
@@ -115,7 +115,7 @@ export class QueryAudit {
         this.hasStopped = true
         return {}
       case 'SubagentStop':
-        agents.stop(textOf(readData(input, 'agent_id')))
+        agents.stop(givenText(readData(input, 'agent_id')))
         return {}
       default:
         this.hasStopped = false

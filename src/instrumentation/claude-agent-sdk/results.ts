@@ -2,15 +2,15 @@
 import type { CallOutcome } from '../../pipeline/observe/outcome.ts'
 import { UsageReader } from '../../pipeline/observe/model-usage.ts'
 import { isObject, readData } from '../../pipeline/observe/property.ts'
-import { textOf } from './text.ts'
+import { givenText } from '../given-text.ts'
 
 export function resultOutcome(result: unknown): CallOutcome {
-  const subtype = textOf(readData(result, 'subtype')) ?? 'success'
+  const subtype = givenText(readData(result, 'subtype')) ?? 'success'
   const failed = subtype !== 'success' || readData(result, 'is_error') === true
   if (!failed) return { kind: 'returned', value: undefined }
   const errors = readData(result, 'errors')
   const told = Array.isArray(errors) ? errors.filter(error => typeof error === 'string').join('\n') : ''
-  const message = told === '' ? (textOf(readData(result, 'result')) ?? subtype) : told
+  const message = told === '' ? (givenText(readData(result, 'result')) ?? subtype) : told
   return { kind: 'threw', error: { name: subtype === 'success' ? 'error' : subtype, message } }
 }
 

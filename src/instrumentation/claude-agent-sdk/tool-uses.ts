@@ -11,7 +11,7 @@ import { recordDenial, recordDenialFinding, recordPermissionRequest } from '../p
 import type { AgentTree, Task } from './agent-tree.ts'
 import { allowedBy, decisionOfHook, decisionOfCallback, denialOf, modeOf } from './permissions.ts'
 import type { Decision } from './permissions.ts'
-import { textOf } from './text.ts'
+import { givenText } from '../given-text.ts'
 
 /** What the tool that begins a subagent was and is called. */
 const TASK_TOOLS: ReadonlySet<string> = new Set(['Task', 'Agent'])
@@ -49,7 +49,7 @@ export class ToolUses {
 
   /** What our hook answers: nothing, or that the tool must not run. */
   heard(input: unknown): object {
-    const use = this.uses.get(textOf(readData(input, 'tool_use_id')) ?? '')
+    const use = this.uses.get(givenText(readData(input, 'tool_use_id')) ?? '')
     switch (readData(input, 'hook_event_name')) {
       case 'PreToolUse':
         return this.begin(input)
@@ -63,7 +63,7 @@ export class ToolUses {
         this.asked(input)
         break
       case 'PermissionDenied':
-        this.deny(textOf(readData(input, 'tool_use_id')), input, { ...denialOf(input), decidedByType: 'rule' })
+        this.deny(givenText(readData(input, 'tool_use_id')), input, { ...denialOf(input), decidedByType: 'rule' })
     }
     return {}
   }
@@ -72,8 +72,8 @@ export class ToolUses {
   answered(input: unknown, output: unknown): void {
     const decision = decisionOfHook(output)
     if (decision === undefined) return
-    const id = textOf(readData(input, 'tool_use_id'))
-    if (id !== undefined) this.met(input, id, textOf(readData(input, 'tool_name')), readData(input, 'tool_input'))
+    const id = givenText(readData(input, 'tool_use_id'))
+    if (id !== undefined) this.met(input, id, givenText(readData(input, 'tool_name')), readData(input, 'tool_input'))
     const use = this.useOf(input)
     if (decision.decision === 'Deny') this.deny(use?.id ?? id, input, decision)
     else if (use !== undefined) use.decision = decision
@@ -84,20 +84,20 @@ export class ToolUses {
     const told = { tool_name: name, tool_input: input, tool_use_id: readData(context, 'toolUseID') }
     const decision = decisionOfCallback(result)
     const use = this.useOf(told)
-    if (decision?.decision === 'Deny') this.deny(use?.id ?? textOf(told.tool_use_id), told, decision)
+    if (decision?.decision === 'Deny') this.deny(use?.id ?? givenText(told.tool_use_id), told, decision)
     else if (use !== undefined) use.decision = decision
   }
 
   /** The ids of tool uses whose result is in the message. */
   read(message: unknown): readonly string[] {
     if (readData(message, 'type') === 'system' && readData(message, 'subtype') === 'permission_denied') {
-      this.deny(textOf(readData(message, 'tool_use_id')), message, denialOf(message))
+      this.deny(givenText(readData(message, 'tool_use_id')), message, denialOf(message))
     }
     const content = readDataPath(message, ['message', 'content'])
     const blocks: unknown[] = Array.isArray(content) ? content : []
     for (const block of blocks) {
       if (readData(block, 'type') !== 'tool_use') continue
-      this.met(message, textOf(readData(block, 'id')), textOf(readData(block, 'name')), readData(block, 'input'))
+      this.met(message, givenText(readData(block, 'id')), givenText(readData(block, 'name')), readData(block, 'input'))
     }
     return blocks.flatMap(block => (readData(block, 'type') === 'tool_result' ? this.resulted(block) : []))
   }
@@ -105,7 +105,7 @@ export class ToolUses {
   /** @param denials as the result lists them */
   denied(denials: unknown): void {
     if (!Array.isArray(denials)) return
-    for (const each of denials) this.deny(textOf(readData(each, 'tool_use_id')), each, denialOf(each))
+    for (const each of denials) this.deny(givenText(readData(each, 'tool_use_id')), each, denialOf(each))
   }
 
   /** What is still running ends as the query does. */
@@ -118,8 +118,8 @@ export class ToolUses {
   }
 
   private begin(input: unknown): object {
-    const id = textOf(readData(input, 'tool_use_id'))
-    const name = textOf(readData(input, 'tool_name'))
+    const id = givenText(readData(input, 'tool_use_id'))
+    const name = givenText(readData(input, 'tool_name'))
     if (id === undefined || name === undefined) return {}
     // Hooks of the application's may have been asked before ours, and messages may be read before hooks are heard.
     const known = this.uses.get(id)
@@ -165,7 +165,7 @@ export class ToolUses {
   }
 
   private resulted(block: unknown): readonly string[] {
-    const use = this.uses.get(textOf(readData(block, 'tool_use_id')) ?? '')
+    const use = this.uses.get(givenText(readData(block, 'tool_use_id')) ?? '')
     if (use === undefined) return []
     const content = readData(block, 'content')
     const failed = readData(block, 'is_error') === true
@@ -191,7 +191,7 @@ export class ToolUses {
 
   private asked(input: unknown): void {
     const use = this.useOf(input)
-    const toolName = textOf(readData(input, 'tool_name')) ?? 'tool'
+    const toolName = givenText(readData(input, 'tool_name')) ?? 'tool'
     const run = use?.run ?? this.agents.runOf(input)
     run.enter(() => recordPermissionRequest({ toolName, callId: use?.id }))
   }
@@ -199,7 +199,7 @@ export class ToolUses {
   private deny(id: string | undefined, told: unknown, decision: Decision): void {
     const known = id === undefined ? undefined : this.uses.get(id)
     if (known?.state === 'denied') return
-    const toolName = known?.name ?? textOf(readData(told, 'tool_name')) ?? 'tool'
+    const toolName = known?.name ?? givenText(readData(told, 'tool_name')) ?? 'tool'
     const parameters = known?.input ?? readData(told, 'tool_input')
     const run = known?.run ?? this.agents.runOf(told)
     const call = { ...decision, toolName, callId: id, parameters, toolServer: serverOf(toolName, told) }
@@ -214,7 +214,7 @@ export class ToolUses {
 
   /** By its id; a request for permission has none, so by its name and input. */
   private useOf(told: unknown): ToolUse | undefined {
-    const id = textOf(readData(told, 'tool_use_id'))
+    const id = givenText(readData(told, 'tool_use_id'))
     if (id !== undefined) return this.uses.get(id)
     const name = readData(told, 'tool_name')
     const input = JSON.stringify(readData(told, 'tool_input'))
@@ -225,12 +225,12 @@ export class ToolUses {
 }
 
 function failureOf(input: unknown): CallOutcome {
-  const message = textOf(readData(input, 'error')) ?? 'tool_error'
+  const message = givenText(readData(input, 'error')) ?? 'tool_error'
   const name = readData(input, 'is_interrupt') === true ? 'AbortError' : 'tool_error'
   return { kind: 'threw', error: { name, message } }
 }
 
 /** Tools of MCP servers are called `mcp__server__tool`. */
 function serverOf(name: string, told: unknown): string | undefined {
-  return textOf(readDataPath(told, ['mcp_server', 'name'])) ?? /^mcp__(.+?)__/.exec(name)?.[1]
+  return givenText(readDataPath(told, ['mcp_server', 'name'])) ?? /^mcp__(.+?)__/.exec(name)?.[1]
 }

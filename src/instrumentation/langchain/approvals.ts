@@ -9,7 +9,7 @@ import { observeSettling } from '../../pipeline/observe/settling.ts'
 import type { ToolRequest } from '../observed-calls.ts'
 import { recordDenial, recordPermissionRequest } from '../permission-events.ts'
 import type { PatchedCall, Patches } from '../patches.ts'
-import { textOf } from './sdk-objects.ts'
+import { givenText } from '../given-text.ts'
 
 type Approval = Pick<ToolRequest, 'decision' | 'decidedByType' | 'decidedAt' | 'decisionReason' | 'policyName'>
 
@@ -27,7 +27,7 @@ export function attachToApprovals(prototype: unknown, patches: Patches): void {
   patches.method(prototype, 'invokeMiddleware', call => {
     const asked = guarded('reading tool calls', () => askedCalls(call.args[0])) ?? []
     const result = call.proceed()
-    const middleware = textOf(readPath(call.self, ['middleware', 'name']))
+    const middleware = givenText(readPath(call.self, ['middleware', 'name']))
     observeSettling(result, {
       ended: false,
       fulfilled: update => guarded('reading decisions', () => noteDecisions(call, asked, update, middleware)),
@@ -66,7 +66,7 @@ function noteQuestion(asked: readonly AskedCall[], error: unknown, policyName: s
   const interrupts = readData(error, 'interrupts')
   if (!Array.isArray(interrupts)) return
   for (const request of interrupts.flatMap((each: unknown) => readDataPath(each, ['value', 'actionRequests']) ?? [])) {
-    const tool = textOf(readData(request, 'name')) ?? 'unknown'
+    const tool = givenText(readData(request, 'name')) ?? 'unknown'
     const call = asked.find(({ name, args }) => name === tool && args === readData(request, 'args'))
     recordPermissionRequest({ toolName: tool, callId: call?.id, parameters: readData(request, 'args'), policyName })
   }
@@ -84,7 +84,7 @@ function noteDecisions(
   if (!Array.isArray(decisions) || !Array.isArray(messages)) return
   const refused = new Set(messages.map((message: unknown) => readData(message, 'tool_call_id')))
   for (const [index, call] of decidedCalls(asked, callsIn(messages[0]), decisions).entries()) {
-    const reason = textOf(readData(decisions[index], 'message'))
+    const reason = givenText(readData(decisions[index], 'message'))
     const isDenied = refused.has(call.id)
     const isEdited = readData(decisions[index], 'type') === 'edit'
     const decision: Approval = {

@@ -4,7 +4,8 @@ import { countOf } from '../../pipeline/observe/model-usage.ts'
 import type { ModelUsage } from '../../pipeline/observe/model-usage.ts'
 import { isObject, readData, readDataPath, readProperty } from '../../pipeline/observe/property.ts'
 import type { ModelRequest } from '../observed-calls.ts'
-import { callMethod, signalIn, textOf } from './sdk-objects.ts'
+import { callMethod, signalIn } from './sdk-objects.ts'
+import { givenText } from '../given-text.ts'
 
 /** @param prompt text, a list of messages, or a prompt value that has either */
 export function modelRequest(model: unknown, prompt: unknown, options: unknown): ModelRequest {
@@ -12,7 +13,7 @@ export function modelRequest(model: unknown, prompt: unknown, options: unknown):
   const described = callMethod(model, 'getLsParams', options ?? {})
   const usage = new UsageSum()
   return {
-    provider: textOf(readData(described, 'ls_provider')) ?? textOf(callMethod(model, '_llmType')) ?? 'unknown',
+    provider: givenText(readData(described, 'ls_provider')) ?? givenText(callMethod(model, '_llmType')) ?? 'unknown',
     model: modelName(model, options, described),
     operation: isTextModel(model) ? 'text_completion' : 'chat',
     prompt: plainPrompt(prompt),
@@ -35,7 +36,7 @@ function modelName(model: unknown, options: unknown, described: unknown): string
     readProperty(model, 'model'),
     readProperty(model, 'modelName'),
   ]
-  return names.map(textOf).find(name => name !== undefined) ?? 'unknown'
+  return names.map(givenText).find(name => name !== undefined) ?? 'unknown'
 }
 
 /** Names of the tools that the model was bound to, in the provider's shapes and LangChain's own. */
@@ -86,13 +87,13 @@ function contentOf(part: unknown): unknown {
 
 function factsOf(part: unknown): Partial<ApiCallInput> | undefined {
   const metadata = readData(messageIn(part), 'response_metadata')
-  return { responseModel: textOf(readData(metadata, 'model_name')) ?? textOf(readData(metadata, 'model')) }
+  return { responseModel: givenText(readData(metadata, 'model_name')) ?? givenText(readData(metadata, 'model')) }
 }
 
 /** The id of the response, or else of the message in it, which is not always the same: the layer below knows better. */
 export function responseIdIn(part: unknown): string | undefined {
   const message = messageIn(part)
-  const id = textOf(readDataPath(message, ['response_metadata', 'id'])) ?? textOf(readProperty(message, 'id'))
+  const id = givenText(readDataPath(message, ['response_metadata', 'id'])) ?? givenText(readProperty(message, 'id'))
   // LangChain's own ids are no service's.
   return id === undefined || /^(run|lc_run)-/.test(id) ? undefined : id
 }

@@ -13,7 +13,8 @@ import { ActiveRun } from '../../pipeline/with-agent.ts'
 import type { AgentOptions } from '../../pipeline/with-agent.ts'
 import type { PatchedCall, Patches } from '../patches.ts'
 import { attachToApprovals } from './approvals.ts'
-import { callMethod, isBubbleUp, ownerOf, signalIn, textOf, unlessAborted } from './sdk-objects.ts'
+import { callMethod, isBubbleUp, ownerOf, signalIn, unlessAborted } from './sdk-objects.ts'
+import { givenText } from '../given-text.ts'
 
 interface RunKind {
   readonly methods: readonly string[]
@@ -81,10 +82,10 @@ function agentOptions(runnable: unknown, input: unknown, config: unknown): Agent
   const threadId = readDataPath(options, ['configurable', 'thread_id'])
   const hasSession = currentAuditContext()?.sessionId !== undefined
   return {
-    agentName: textOf(readData(options, 'runName')) ?? textOf(callMethod(runnable, 'getName')) ?? 'unknown',
+    agentName: givenText(readData(options, 'runName')) ?? givenText(callMethod(runnable, 'getName')) ?? 'unknown',
     goal: goalOf(input),
     signal: signalIn(options),
-    ...(!hasSession && { sessionId: textOf(threadId) }),
+    ...(!hasSession && { sessionId: givenText(threadId) }),
   }
 }
 

@@ -29,10 +29,6 @@ export function unlessAborted(outcome: CallOutcome, signal: AbortSignal | undefi
   return outcome.kind === 'threw' && signal?.aborted === true ? { kind: 'streamed', aborted: true } : outcome
 }
 
-export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
 /** A graph inside of another one pauses, or hands over, by what it throws. */
 export function isBubbleUp(error: unknown): boolean {
   return readProperty(error, 'is_bubble_up') === true

@@ -7,7 +7,8 @@ import { startToolCall } from '../observed-calls.ts'
 import type { ToolRequest } from '../observed-calls.ts'
 import type { PatchedCall, Patches } from '../patches.ts'
 import { approvalOf } from './approvals.ts'
-import { isBubbleUp, signalIn, textOf } from './sdk-objects.ts'
+import { isBubbleUp, signalIn } from './sdk-objects.ts'
+import { givenText } from '../given-text.ts'
 
 export function attachToTools(prototype: unknown, patches: Patches): void {
   // Checks the arguments too: a model that gives wrong ones has a failed call.
@@ -33,9 +34,9 @@ function observerOf({ self, args }: PatchedCall): CallObserver {
 /** @param input the arguments, or a tool call of the model's with them; the id may come in `config` instead */
 function toolRequest(tool: unknown, input: unknown, config: unknown): ToolRequest {
   const isCall = readData(input, 'type') === 'tool_call'
-  const callId = textOf(isCall ? readData(input, 'id') : readData(readData(config, 'toolCall'), 'id'))
+  const callId = givenText(isCall ? readData(input, 'id') : readData(readData(config, 'toolCall'), 'id'))
   return {
-    toolName: textOf(readProperty(tool, 'name')) ?? 'unknown',
+    toolName: givenText(readProperty(tool, 'name')) ?? 'unknown',
     callId,
     parameters: isCall ? readData(input, 'args') : input,
     signal: signalIn(config),

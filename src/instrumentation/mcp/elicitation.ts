@@ -2,6 +2,7 @@
 import { ambientLogger } from '../../pipeline/global-logger.ts'
 import { isObject, readData } from '../../pipeline/observe/property.ts'
 import type { McpToolCall } from './tool-call.ts'
+import { givenText } from '../given-text.ts'
 
 /**
  * Notes the decision on the call, and a denial as a finding, where the question was one that yes or no answers.
@@ -16,8 +17,7 @@ export function notePermission(
 ): void {
   if (!isPermission(params)) return
   const allowed = isYes(answer)
-  const question = readData(params, 'message')
-  const decisionReason = typeof question === 'string' && question !== '' ? question : undefined
+  const decisionReason = givenText(readData(params, 'message'))
   call?.tell({ decision: allowed ? 'Allow' : 'Deny', decidedByType: 'user', decisionReason })
   if (allowed) return
   const log = (): void => {

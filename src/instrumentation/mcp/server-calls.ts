@@ -10,6 +10,7 @@ import { observeSettling } from '../../pipeline/observe/settling.ts'
 import type { PatchedCall } from '../patches.ts'
 import { notePermission } from './elicitation.ts'
 import { clientCalls, McpToolCall } from './tool-call.ts'
+import { givenText } from '../given-text.ts'
 
 /** The call that is being handled, where it has a record of its own. */
 const handling = new AsyncLocalStorage<McpToolCall | undefined>()
@@ -41,14 +42,14 @@ function toolCallOf(server: unknown, request: unknown, extra: unknown): McpToolC
   const params = readData(request, 'params')
   const signal = readProperty(extra, 'signal') ?? readPath(extra, ['mcpReq', 'signal'])
   return new McpToolCall({
-    toolName: textOf(readData(params, 'name')) ?? 'unknown',
+    toolName: givenText(readData(params, 'name')) ?? 'unknown',
     parameters: readData(params, 'arguments') ?? {},
     signal: signal instanceof AbortSignal ? signal : undefined,
-    toolServer: textOf(readPath(server, ['_serverInfo', 'name'])),
-    toolVersion: textOf(readPath(server, ['_serverInfo', 'version'])),
+    toolServer: givenText(readPath(server, ['_serverInfo', 'name'])),
+    toolVersion: givenText(readPath(server, ['_serverInfo', 'version'])),
     // Who acts is at the other end, as it introduced itself.
-    actorId: textOf(readPath(server, ['_clientVersion', 'name'])),
-    sessionId: textOf(readProperty(extra, 'sessionId')),
+    actorId: givenText(readPath(server, ['_clientVersion', 'name'])),
+    sessionId: givenText(readProperty(extra, 'sessionId')),
     labels: { mcp_side: 'server' },
   })
 }
@@ -58,14 +59,10 @@ export function elicitInput(call: PatchedCall): unknown {
   const answer = call.proceed()
   const observed = handling.getStore()
   if (observed === undefined) return answer
-  const server = textOf(readPath(call.self, ['_serverInfo', 'name']))
+  const server = givenText(readPath(call.self, ['_serverInfo', 'name']))
   const note = (answered: unknown): void => {
     guarded('reading an answer', () => notePermission(observed, server, call.args[0], answered))
   }
   observeSettling(answer, { ended: false, fulfilled: note, rejected: () => {} })
   return answer
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

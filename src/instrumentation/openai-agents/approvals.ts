@@ -8,8 +8,9 @@ import { isObject, readPath, readProperty } from '../../pipeline/observe/propert
 import type { AgentRun } from '../../pipeline/with-agent.ts'
 import type { PatchedCall } from '../patches.ts'
 import { recordDenial } from '../permission-events.ts'
-import { callOfItem, textOf } from './asked-call.ts'
+import { callOfItem } from './asked-call.ts'
 import { notesOfRun } from './run-notes.ts'
+import { givenText } from '../given-text.ts'
 
 type Decision = Pick<ToolCallInput, 'decision' | 'decidedByType' | 'decidedAt'>
 type Pause = Pick<AgentRun, 'runId' | 'parentRunId'>
@@ -46,7 +47,7 @@ export function rejectTool(call: PatchedCall): unknown {
   guarded('recording a rejection', () => {
     const [item, options] = call.args
     const approvals = approvalsOf(call.self)
-    reject(approvals, item, { decidedByType: deciderType(), reason: textOf(readProperty(options, 'message')) })
+    reject(approvals, item, { decidedByType: deciderType(), reason: givenText(readProperty(options, 'message')) })
   })
   return result
 }
@@ -88,7 +89,7 @@ function reject(
   approvals?.rejected.add(key)
   recordDenial({
     ...call,
-    actorId: textOf(readPath(item, ['agent', 'name'])),
+    actorId: givenText(readPath(item, ['agent', 'name'])),
     decidedByType,
     decisionReason: reason,
     decidedAt: Date.now(),

@@ -6,7 +6,7 @@ import type { ModelUsage } from '../../pipeline/observe/model-usage.ts'
 import { promptIn } from '../observed-calls.ts'
 import type { ModelRequest } from '../observed-calls.ts'
 import { providerOfUrl } from '../provider-name.ts'
-import { textOf } from './asked-call.ts'
+import { givenText } from '../given-text.ts'
 
 const UNKNOWN_MODEL = 'unknown'
 const MODEL_KEYS = ['_model', 'model', 'modelId', 'modelName']
@@ -19,7 +19,7 @@ export function modelRequest(
   claim: CallClaim,
 ): ModelRequest {
   const modelName =
-    MODEL_KEYS.map(key => textOf(readData(model, key))).find(found => found !== undefined) ?? textOf(name)
+    MODEL_KEYS.map(key => givenText(readData(model, key))).find(found => found !== undefined) ?? givenText(name)
   const baseUrl = readPath(model, ['_client', 'baseURL'])
   const signal = readData(request, 'signal')
   const maxTokens = readPath(request, ['modelSettings', 'maxTokens'])
@@ -46,11 +46,11 @@ export function functionNames(request: unknown): readonly unknown[] {
 }
 
 function providerOf(model: unknown, baseUrl: unknown): string {
-  const kind = textOf(readPath(model, ['constructor', 'name'])) ?? 'unknown'
+  const kind = givenText(readPath(model, ['constructor', 'name'])) ?? 'unknown'
   const fallback = kind.startsWith('OpenAI') ? 'openai' : kind
   return providerOfUrl(
     baseUrl ?? (fallback === 'openai' ? process.env['OPENAI_BASE_URL'] : undefined),
-    textOf(readData(model, 'provider')) ?? fallback,
+    givenText(readData(model, 'provider')) ?? fallback,
   )
 }
 
@@ -63,11 +63,11 @@ function factsOf(
   const response = responseIn(part)
   if (response === undefined) return rawFacts(part)
   const raw = readData(response, 'providerData')
-  const responseModel = textOf(readData(raw, 'model'))
-  const responseId = textOf(readData(response, 'responseId')) ?? textOf(readData(response, 'id'))
+  const responseModel = givenText(readData(raw, 'model'))
+  const responseId = givenText(readData(response, 'responseId')) ?? givenText(readData(response, 'id'))
   const inner = claim.facts
-  const provider = knowsProvider ? undefined : textOf(inner['provider'])
-  const model = modelName === undefined ? (textOf(inner['model']) ?? responseModel) : undefined
+  const provider = knowsProvider ? undefined : givenText(inner['provider'])
+  const model = modelName === undefined ? (givenText(inner['model']) ?? responseModel) : undefined
   const isCounted = Object.values(usageOf(part) ?? {}).some(count => typeof count === 'number' && count > 0)
   return {
     ...(provider !== undefined && { provider }),
@@ -82,7 +82,7 @@ function factsOf(
 function rawFacts(part: unknown): Partial<ApiCallInput> | undefined {
   if (readData(part, 'type') !== 'model') return undefined
   const event = readData(part, 'event')
-  const responseModel = textOf(readData(event, 'model')) ?? textOf(readDataPath(event, ['response', 'model']))
+  const responseModel = givenText(readData(event, 'model')) ?? givenText(readDataPath(event, ['response', 'model']))
   return { responseModel }
 }
 

@@ -6,9 +6,10 @@ import type { ToolCall } from '../../pipeline/observe/tool-call.ts'
 import { startToolCall } from '../observed-calls.ts'
 import type { PatchedCall } from '../patches.ts'
 import { approvalOf } from './approvals.ts'
-import { callIdOf, parametersOf, textOf } from './asked-call.ts'
+import { callIdOf, parametersOf } from './asked-call.ts'
 import { notesOfRun, settleDoubts } from './run-notes.ts'
 import type { OpenTool, RunNotes } from './run-notes.ts'
+import { givenText } from '../given-text.ts'
 
 /** How the SDK's own `errorFunction` begins: the tool threw, and the model is told so. */
 const FAILED = 'An error occurred while running the tool.'
@@ -23,7 +24,7 @@ export function startTool(context: unknown, agent: unknown, tool: unknown, detai
     if (notes !== undefined) settleDoubts(notes)
     const toolName = nameOf(tool, asked)
     const parameters = parametersOf(asked)
-    const actorId = textOf(readProperty(agent, 'name'))
+    const actorId = givenText(readProperty(agent, 'name'))
     const decided = guarded('reading an approval', () => approvalOf(context, agent, toolName, callId))
     const call = startToolCall({ toolName, callId, parameters, actorId, ...decided })
     if (callId !== undefined) notes?.tools.set(callId, { name: toolName, parameters, call })
@@ -62,7 +63,7 @@ export function callMcpTool(call: PatchedCall): unknown {
   const [name, args] = call.args
   const open = guarded('finding a tool call', () => runningTool(name, args))
   if (open === undefined) return call.proceed()
-  const toolServer = textOf(readProperty(call.self, 'name'))
+  const toolServer = givenText(readProperty(call.self, 'name'))
   if (toolServer !== undefined) open.tell({ toolServer })
   return open.enter(() => call.proceed())
 }
@@ -86,5 +87,5 @@ function outcomeOf(output: unknown): CallOutcome {
 
 function nameOf(tool: unknown, asked: unknown): string {
   const names = [readProperty(tool, 'name'), readProperty(asked, 'name'), readProperty(asked, 'type')]
-  return names.map(textOf).find(name => name !== undefined) ?? 'tool'
+  return names.map(givenText).find(name => name !== undefined) ?? 'tool'
 }

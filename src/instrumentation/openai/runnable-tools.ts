@@ -2,6 +2,7 @@
 import { guarded } from '../../pipeline/observe/fault.ts'
 import { isObject, readData, readProperty } from '../../pipeline/observe/property.ts'
 import { observeToolCall } from '../observed-calls.ts'
+import { givenText } from '../given-text.ts'
 
 /** The body with each of its tools' functions audited. The caller's own body and tools stay as they are. */
 export function withAuditedTools(body: unknown): unknown {
@@ -19,7 +20,7 @@ function auditedTool(tool: unknown): unknown {
   if (!isObject(tool) || !isObject(definition)) return tool
   const given = readProperty(definition, 'function')
   const fallback = typeof given === 'function' ? given.name : undefined
-  const name = textOf(readProperty(definition, 'name')) ?? fallback
+  const name = givenText(readProperty(definition, 'name')) ?? fallback
   if (name === undefined) return tool
   // What `zodFunction()` and its like make holds the function beside the definition that is sent.
   const callback = readProperty(tool, '$callback')
@@ -56,7 +57,7 @@ function callIdIn(runner: unknown, toolName: string): string | undefined {
   startedCalls.set(runner, started)
   const id = calls
     .filter((call: unknown) => readData(readData(call, 'function'), 'name') === toolName)
-    .map((call: unknown) => textOf(readData(call, 'id')))
+    .map((call: unknown) => givenText(readData(call, 'id')))
     .find(each => each !== undefined && !started.has(each))
   if (id !== undefined) started.add(id)
   return id
@@ -68,8 +69,4 @@ function copyWith(original: object, key: string, value: unknown): object {
   const enumerable = Object.getOwnPropertyDescriptor(original, key)?.enumerable ?? true
   const changed = { value, enumerable, writable: true, configurable: true }
   return Object.create(Object.getPrototypeOf(original), { ...own, [key]: changed })
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
