@@ -1,8 +1,8 @@
 /** One run of the read suite: `node program.ts '<RunSettings as JSON>'` prints its values and processor time as JSON. */
 import { listLogFiles } from '../../../src/journal/layout.ts'
+import { measureCommand } from '../measured-command.ts'
 import type { RunSettings, Values } from '../suite.ts'
 import { judge, keptAnswers } from './answers.ts'
-import { measureCommand } from './measured-command.ts'
 import { journalIn } from './prepare.ts'
 import { isScenario } from './scenarios.ts'
 import { SILENT, SUBJECTS } from './subjects.ts'

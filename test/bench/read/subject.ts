@@ -1,14 +1,6 @@
 /** What is measured: a program that reads the journal, started the way its users start it. */
+import type { Command } from '../measured-command.ts'
 import type { Scenario } from './scenarios.ts'
-
-export interface Command {
-  readonly file: string
-  readonly args: readonly string[]
-  /** Stopped when it has written so many lines, because it does not end by itself. */
-  readonly stopAfterLines?: number
-  /** Several processes in a pipe: the memory of the first says nothing. */
-  readonly isPipe?: true
-}
 
 export interface Journal {
   readonly dir: string

@@ -123,8 +123,9 @@ function throughputBars(measurements: readonly Measurement[]): Bar[] {
   const stock = find('stock-batch')
   const bars: Bar[] = [
     {
-      what: 'events/s, Kansa / pino async',
-      measured: medianRatio(find('kansa'), find('pino-async'), 'eventsPerSecond'),
+      // Like with like: neither looks for secrets. What looks for them has a bar of its own.
+      what: 'events/s, Kansa without redaction / pino async',
+      measured: medianRatio(find('kansa-unredacted'), find('pino-async'), 'eventsPerSecond'),
       unit: '×',
       better: 'higher',
       target: 2,
@@ -141,8 +142,8 @@ function throughputBars(measurements: readonly Measurement[]): Bar[] {
   // Whoever may lose records is fast: the comparison holds only where the stock processor lost none.
   if (stock !== undefined && lostOf(stock).every(lost => lost === 0)) {
     bars.push({
-      what: 'events/s, Kansa / stock batch processor, which lost nothing here',
-      measured: medianRatio(find('kansa'), stock, 'eventsPerSecond'),
+      what: 'events/s, Kansa without redaction / stock batch processor, which lost nothing here',
+      measured: medianRatio(find('kansa-unredacted'), stock, 'eventsPerSecond'),
       unit: '×',
       better: 'higher',
       target: 0.7,

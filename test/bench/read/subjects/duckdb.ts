@@ -7,7 +7,8 @@ import { ENVELOPE } from '../../../../src/events/field-table.ts'
 import type { Field } from '../../../../src/events/field.ts'
 import { DUCKDB_FOLDER } from '../install-duckdb.ts'
 import { ACTOR, KIND, SINCE, SUMMED_FIELD, UNTIL } from '../scenarios.ts'
-import type { Command, Journal, Subject } from '../subject.ts'
+import type { Command } from '../../measured-command.ts'
+import type { Journal, Subject } from '../subject.ts'
 
 const PROGRAM = fileURLToPath(new URL('../programs/duckdb.mjs', import.meta.url))
 

@@ -1,6 +1,7 @@
 /** jq, as the documentation of many a JSONL file advises. */
 import { ACTOR, KIND, SINCE, SUMMED_FIELD, UNTIL } from '../scenarios.ts'
-import type { Command, Journal, Subject } from '../subject.ts'
+import type { Command } from '../../measured-command.ts'
+import type { Journal, Subject } from '../subject.ts'
 
 const WHO_AND_WHAT = `.actor_id == "${ACTOR}" and .event_type.type == "${KIND}"`
 const WHEN = `.timestamp >= "${SINCE}" and .timestamp < "${UNTIL}"`

@@ -1,7 +1,8 @@
 /** The command as it is installed. Its stored lines come out as they are. */
 import { fileURLToPath } from 'node:url'
 import { ACTOR, KIND, SINCE, SUMMED_FIELD, TAIL_LINES, UNTIL } from '../scenarios.ts'
-import type { Command, Journal, Subject } from '../subject.ts'
+import type { Command } from '../../measured-command.ts'
+import type { Journal, Subject } from '../subject.ts'
 
 const COMMAND = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url))
 

@@ -1,7 +1,8 @@
 /** What people write when they need an answer: `readline` and `JSON.parse`. */
 import { fileURLToPath } from 'node:url'
 import { ACTOR, KIND, SINCE, SUMMED_FIELD, UNTIL } from '../scenarios.ts'
-import type { Command, Journal, Subject } from '../subject.ts'
+import type { Command } from '../../measured-command.ts'
+import type { Journal, Subject } from '../subject.ts'
 
 const PROGRAM = fileURLToPath(new URL('../programs/plain-node.mjs', import.meta.url))
 

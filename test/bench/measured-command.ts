@@ -2,7 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { Command } from './subject.ts'
+
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  /** Stopped when it has written so many lines, because it does not end by itself. */
+  readonly stopAfterLines?: number
+  /** Several processes in a pipe: the memory of the first says nothing. */
+  readonly isPipe?: true
+}
 
 const TIMEOUT_MILLIS = 5 * 60_000
 const POLL_MILLIS = 5
