@@ -7,7 +7,7 @@ import { leafHashes, leafReader } from './support/leaves.ts'
 import { naiveInclusion, naiveRoot, sidesOfInclusion } from './support/naive-tree.ts'
 import { expectRefusal, flipBit, refusal } from './support/refusal.ts'
 
-const MOST = 80
+const MOST = 48
 
 describe('an inclusion proof', () => {
   const leaves = leafHashes(600)
