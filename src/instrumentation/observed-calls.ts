@@ -23,12 +23,14 @@ export type ToolRequest = ToolCallInput & Pick<ToolCallSurroundings, 'signal' | 
  */
 export function startModelCall(request: ModelRequest): ModelCall {
   const { signal, request: body, claim, usageOf, responseOf, factsOf, ...input } = request
-  const text = textOfContent(input.prompt)
-  // Taken down before the call: conversations grow while they are answered.
-  const promptPreview = input.promptPreview ?? (text === '' ? undefined : text)
+  if (input.promptPreview === undefined) {
+    // Taken down before the call: conversations grow while they are answered.
+    const text = textOfContent(input.prompt)
+    if (text !== '') input.promptPreview = text
+  }
   const outer = claimAround('model')
   const surroundings = { signal, request: body, claim, usageOf, responseOf, factsOf, outer }
-  return new ModelCall({ ...input, promptPreview }, surroundings)
+  return new ModelCall(input, surroundings)
 }
 
 /** A tool call that is about to be made, for SDKs that tell of it piece by piece. */
@@ -41,23 +43,19 @@ export function startToolCall(request: ToolRequest): ToolCall {
  * Records a patched method's call as a model call: when it returns, when its promise settles, when the stream it gives is
  * read to its end, left or garbage-collected. The caller gets what the SDK returned, or its error. A fault in `describe`
  * costs the record, never the call.
- * @param onResult gets what the method returned at once, to learn more from it: it must not consume it
+ * @param onResult gets what the method returned at once: it must not consume it
  */
 export function observeModelCall(
   call: PatchedCall,
   describe: () => ModelRequest,
-  onResult?: (result: unknown, observed: ModelCall) => void,
+  onResult?: (result: unknown) => void,
 ): unknown {
-  let observed: ModelCall | undefined
-  return observeCall(
-    call.method,
-    () => {
-      const result = call.proceed()
-      guarded('looking at a result', () => observed && onResult?.(result, observed))
-      return result
-    },
-    () => (observed = startModelCall(describe())),
-  )
+  const proceed = (): unknown => {
+    const result = call.proceed()
+    if (onResult !== undefined) guarded('looking at a result', () => onResult(result))
+    return result
+  }
+  return observeCall(call.method, proceed, () => startModelCall(describe()))
 }
 
 /** The same for a function that is a tool. */

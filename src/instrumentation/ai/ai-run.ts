@@ -19,6 +19,8 @@ export class AiRun {
   private readonly run: ObservedRun
   // Owned by this object: tool calls that are under way, by their id.
   private readonly tools = new Map<string, ToolCall>()
+  /** Stands for this run among those whose token may be collected. */
+  private readonly collected = {}
   /** The latest answer broke off, and nothing has come after it. */
   private broken: CallOutcome | undefined
   private onFailedStream: (error: unknown) => void = error => (this.broken = { kind: 'threw', error })
@@ -47,10 +49,11 @@ export class AiRun {
 
   /** The run ends, at the latest, when `token` is collected: something that the SDK keeps while the run can go on. */
   endsWith(token: object, onEnd?: () => void): void {
-    abandoned.register(token, () => {
+    const end = (): void => {
       this.end(this.broken ?? { kind: 'streamed', aborted: false })
       onEnd?.()
-    })
+    }
+    abandoned.register(token, end, this.collected)
   }
 
   /** @throws KansaError `KANSA_NOT_RECORDED` when the call must not be made */
@@ -76,6 +79,8 @@ export class AiRun {
 
   /** Once: what is told later is ignored. */
   end(outcome: CallOutcome): void {
+    // What has ended is not kept until its token is collected.
+    abandoned.unregister(this.collected)
     this.calls.end(outcome)
     const unended: CallOutcome = outcome.kind === 'returned' ? { kind: 'dropped' } : outcome
     for (const callId of this.tools.keys()) this.endTool(callId, unended)

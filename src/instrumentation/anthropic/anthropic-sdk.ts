@@ -3,13 +3,12 @@
  * `toolRunner()`, threads). The tools that runners run are audited too. The spans that newer versions make by themselves
  * are neither used nor changed.
  */
-import { observeDerivedParse } from '../../pipeline/observe/api-promise.ts'
+import { observeDerivedParse, releaseApiPromises } from '../../pipeline/observe/api-promise.ts'
 import { countAttempt } from '../../pipeline/observe/call-claim.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
 import { isObject, readData, readPath, readProperty } from '../../pipeline/observe/property.ts'
 import { observeModelCall } from '../observed-calls.ts'
 import type { PatchedCall, Patches } from '../patches.ts'
-import { tellStatus } from '../response-status.ts'
 import type { Sdk } from '../sdk.ts'
 import { noteSentTools } from '../tool-registry.ts'
 import { modelRequest, toolNames } from './model-request.ts'
@@ -31,9 +30,11 @@ function attach(exported: unknown, patches: Patches): void {
   const candidates = [exported, readProperty(exported, 'Anthropic'), readProperty(exported, 'default')]
   const client = candidates.find(each => readProperty(each, 'Messages') !== undefined)
   const auditTools = toolAuditor(patches)
+  const patchParser = parserPatcher(patches)
+  patches.onUndo(releaseApiPromises)
   for (const path of APIS) {
     const api = readPath(client, [...path, 'prototype'])
-    patches.method(api, 'create', call => create(call, patches))
+    patches.method(api, 'create', call => create(call, patchParser))
     for (const name of ['toolRunner', 'thread']) {
       if (!hasMethod(api, name)) continue
       patches.method(api, name, call => withTools(call, patches, auditTools))
@@ -46,24 +47,23 @@ function attach(exported: unknown, patches: Patches): void {
   })
 }
 
-function create(call: PatchedCall, patches: Patches): unknown {
+function create(call: PatchedCall, patchParser: (promise: unknown) => void): unknown {
   const { self, args } = call
   noteSentTools(NAME, () => toolNames(args[0]))
-  return observeModelCall(
-    call,
-    () => modelRequest(readProperty(self, '_client'), args),
-    (result, observed) => {
-      tellStatus(result, observed)
-      patchParser(result, patches)
-    },
-  )
+  return observeModelCall(call, () => modelRequest(readProperty(self, '_client'), args), patchParser)
 }
 
 /** The streams of threads, and of the runners on them, are made of another promise than that of `create()`. */
-function patchParser(promise: unknown, patches: Patches): void {
-  const owner = isObject(promise) ? Object.getPrototypeOf(promise) : undefined
-  if (!hasMethod(owner, '_responseProps') || !hasMethod(owner, 'parseResponseTraced')) return
-  patches.method(owner, 'parseResponseTraced', ({ args, proceed }) => observeDerivedParse(args[0], () => proceed()))
+function parserPatcher(patches: Patches): (promise: unknown) => void {
+  // Owned by this function: the class of the promises that was met last. Each copy of the package has one.
+  let met: unknown
+  return promise => {
+    const owner: unknown = isObject(promise) ? Object.getPrototypeOf(promise) : undefined
+    if (owner === met) return
+    met = owner
+    if (!hasMethod(owner, '_responseProps') || !hasMethod(owner, 'parseResponseTraced')) return
+    patches.method(owner, 'parseResponseTraced', ({ args, proceed }) => observeDerivedParse(args[0], () => proceed()))
+  }
 }
 
 /** `toolRunner()` and `thread()`: what they give is met here first, and with it the class that takes tools later. */

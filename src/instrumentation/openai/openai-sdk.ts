@@ -3,12 +3,12 @@
  * `stream()`, `runTools()`). Requests are sent as they are: token counts of a streamed chat completion come only where the
  * application asks for them (`stream_options.include_usage`).
  */
+import { releaseApiPromises } from '../../pipeline/observe/api-promise.ts'
 import { countAttempt } from '../../pipeline/observe/call-claim.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
 import { readPath, readProperty } from '../../pipeline/observe/property.ts'
 import { observeModelCall } from '../observed-calls.ts'
 import type { PatchedCall, Patches } from '../patches.ts'
-import { tellStatus } from '../response-status.ts'
 import type { Sdk } from '../sdk.ts'
 import { noteSentTools } from '../tool-registry.ts'
 import { modelRequest, toolNames } from './model-request.ts'
@@ -35,6 +35,7 @@ function attach(exported: unknown, patches: Patches): void {
     patches.method(readPath(client, [...path, 'prototype']), 'create', call => create(call, operation))
   }
   patches.method(readPath(client, ['Chat', 'Completions', 'prototype']), 'runTools', runTools)
+  patches.onUndo(releaseApiPromises)
   // Called once for each HTTP request, retries included.
   patches.method(readProperty(client, 'prototype'), 'fetchWithTimeout', call => {
     countAttempt(NAME)
@@ -45,7 +46,7 @@ function attach(exported: unknown, patches: Patches): void {
 function create(call: PatchedCall, operation: string): unknown {
   const { self, args } = call
   noteSentTools(NAME, () => toolNames(args[0]))
-  return observeModelCall(call, () => modelRequest(operation, readProperty(self, '_client'), args), tellStatus)
+  return observeModelCall(call, () => modelRequest(operation, readProperty(self, '_client'), args))
 }
 
 function runTools(call: PatchedCall): unknown {

@@ -42,7 +42,9 @@ export class CallClaim implements OuterCall {
   private readonly name: string | undefined
   /** What a nested run does are calls of its own. */
   readonly runId: string | undefined = currentAuditContext()?.run?.runId
-  private readonly attemptsByLayer = new Map<string, number>()
+  // Made by the first layer that counts: most calls have none.
+  private attemptsByLayer: Map<string, number> | undefined
+  private mostAttempts: number | undefined
   private met = false
   /** What the layers inside told, the latest last. */
   facts: ToldFacts = NOTHING
@@ -60,7 +62,7 @@ export class CallClaim implements OuterCall {
 
   /** Attempts that were seen; `undefined` where no layer inside counts them. */
   get attempts(): number | undefined {
-    return this.attemptsByLayer.size === 0 ? undefined : Math.max(...this.attemptsByLayer.values())
+    return this.mostAttempts
   }
 
   /** Runs `step` so that model or tool calls made inside are this one. */
@@ -71,7 +73,10 @@ export class CallClaim implements OuterCall {
   }
 
   addAttempt(layer: string): void {
-    this.attemptsByLayer.set(layer, (this.attemptsByLayer.get(layer) ?? 0) + 1)
+    this.attemptsByLayer ??= new Map()
+    const count = (this.attemptsByLayer.get(layer) ?? 0) + 1
+    this.attemptsByLayer.set(layer, count)
+    this.mostAttempts = Math.max(this.mostAttempts ?? 0, count)
   }
 
   tell(facts: ToldFacts): void {

@@ -54,17 +54,31 @@ function rejectedWith(reason: unknown): Promise<never> {
 function observeResult(result: unknown, observation: Observation): void {
   // The common case first: a plain value costs no look at its properties.
   if (!isObject(result)) return observation.end({ kind: 'returned', value: result })
-  const observer: SettlingObserver = {
-    get ended() {
-      return observation.ended
-    },
-    fulfilled: value => observeValue(value, observation),
-    rejected: error => observation.end({ kind: 'threw', error }),
-  }
+  const observer = new ResultObserver(observation)
   if (observeApiPromise(result, observation, observer) || observeSettling(result, observer)) {
     return observation.await({ kind: 'dropped' })
   }
   observeValue(result, observation)
+}
+
+class ResultObserver implements SettlingObserver {
+  private readonly observation: Observation
+
+  constructor(observation: Observation) {
+    this.observation = observation
+  }
+
+  get ended(): boolean {
+    return this.observation.ended
+  }
+
+  fulfilled(value: unknown): void {
+    observeValue(value, this.observation)
+  }
+
+  rejected(error: unknown): void {
+    this.observation.end({ kind: 'threw', error })
+  }
 }
 
 function observeValue(value: unknown, observation: Observation): void {

@@ -14,13 +14,14 @@ export type Original = (args: readonly unknown[]) => unknown
 export function shadowMethod(
   target: object,
   name: PropertyKey,
-  around: (original: Original, args: readonly unknown[]) => unknown,
+  around: (original: Original, args: readonly unknown[], self: unknown) => unknown,
 ): boolean {
   const method = readProperty(target, name)
   if (typeof method !== 'function') return false
   // A Proxy keeps the method's own name, length and properties.
   const value: unknown = new Proxy(method, {
-    apply: (original, self: unknown, args: unknown[]) => around(passed => Reflect.apply(original, self, passed), args),
+    apply: (original, self: unknown, args: unknown[]) =>
+      around(passed => Reflect.apply(original, self, passed), args, self),
   })
   try {
     const enumerable = Object.prototype.propertyIsEnumerable.call(target, name)

@@ -11,6 +11,7 @@ import { callIdOf } from './options.ts'
 import type { AnyFunction } from './options.ts'
 import { CallOrigin } from './origin.ts'
 import type { CallObserver, CallOutcome } from './outcome.ts'
+import { readPath } from './property.ts'
 
 export interface ModelCallSurroundings {
   /** What can cancel the call. */
@@ -76,6 +77,11 @@ export class ModelCall implements CallObserver {
 
   enter<T>(step: () => T): T {
     return this.outer === undefined ? this.claim.enter(step) : step()
+  }
+
+  answered(answer: unknown): void {
+    const statusCode = readPath(answer, ['response', 'status'])
+    if (typeof statusCode === 'number') this.tell({ statusCode })
   }
 
   chunk(value: unknown): void {

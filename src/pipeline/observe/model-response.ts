@@ -25,7 +25,7 @@ export class ResponseReader {
   private readonly usageOf: AnyFunction | undefined
   private readonly responseOf: AnyFunction | undefined
   private readonly usage = new UsageReader()
-  private readonly toldUsage: ModelUsage = {}
+  private toldUsage: ModelUsage | undefined
   private readonly streamed = new BoundedText()
   private whole: Pick<ApiCallInput, 'response' | 'responsePreview'> | undefined
   private id: string | undefined
@@ -53,9 +53,15 @@ export class ResponseReader {
 
   fields(): Partial<ApiCallInput> {
     const { text, complete } = this.streamed
-    const response = this.whole ?? (text === '' ? {} : { responsePreview: text, response: complete ? text : undefined })
-    const usage = Object.keys(this.toldUsage).length > 0 ? this.toldUsage : this.usage.usage()
-    return Object.assign({}, usage, response, { responseId: this.id, responseModel: this.model })
+    const fields: Partial<ApiCallInput> = this.toldUsage ?? this.usage.usage()
+    fields.responseId = this.id
+    fields.responseModel = this.model
+    if (this.whole !== undefined) return Object.assign(fields, this.whole)
+    if (text !== '') {
+      fields.responsePreview = text
+      fields.response = complete ? text : undefined
+    }
+    return fields
   }
 
   private addFacts(part: unknown): void {
@@ -76,7 +82,7 @@ export class ResponseReader {
     const told = guardedCallback('usage', () => Reflect.apply(usageOf, undefined, [part]))
     for (const name of COUNTS) {
       const count = countOf(readData(told, name))
-      if (count !== undefined) this.toldUsage[name] = count
+      if (count !== undefined) (this.toldUsage ??= {})[name] = count
     }
   }
 

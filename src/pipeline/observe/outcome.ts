@@ -19,6 +19,8 @@ export type CallOutcome =
 export interface CallObserver {
   /** Before the call. What it throws goes to the caller, and the call is not made. */
   begin?(): void
+  /** The response of an SDK that parses it later, unread. */
+  answered?(answer: unknown): void
   /** One item of a streamed result. */
   chunk?(value: unknown): void
   end(outcome: CallOutcome): void
@@ -59,6 +61,10 @@ export class Observation {
     this.remains.ifCollected = ifCollected
     if (!this.registered) collected.register(this, this.remains, this)
     this.registered = true
+  }
+
+  answered(answer: unknown): void {
+    if (this.open) guarded('reading a response', () => this.remains.observer.answered?.(answer))
   }
 
   chunk(value: unknown): void {

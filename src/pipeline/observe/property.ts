@@ -33,6 +33,16 @@ export function readData(value: unknown, key: PropertyKey): unknown {
   return undefined
 }
 
+/** What an object inherits from; `undefined` where that is nothing. */
+export function prototypeOf(value: object): object | undefined {
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    return isObject(prototype) ? prototype : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** `readPath(error, ['response', 'status'])` reads `error.response.status`. */
 export function readPath(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value

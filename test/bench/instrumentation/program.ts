@@ -5,7 +5,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { median } from '../statistics.ts'
+import { median, percentile } from '../statistics.ts'
 import type { RunSettings, Values } from '../suite.ts'
 import type { Ask, Took } from './agent.ts'
 import { Child } from './child.ts'
@@ -14,7 +14,6 @@ const AGENT = fileURLToPath(new URL('agent.ts', import.meta.url))
 const SERVER = fileURLToPath(new URL('server.ts', import.meta.url))
 const REGISTER = fileURLToPath(import.meta.resolve('kansa/register'))
 const FEW = 5
-const WARM_UP_BLOCKS = 10
 
 /** What one call took in each of the two, measured right after one another. */
 interface Pair {
@@ -28,36 +27,50 @@ const { user, system } = process.cpuUsage()
 process.stdout.write(JSON.stringify({ cpuMillis: (user + system) / 1000, values }))
 
 async function measure({ scenario, subject, dir, counts }: RunSettings): Promise<Values> {
-  const { blocks = 0, calls = 0, toolCalls = 0 } = counts
+  const { warmUpCalls = 0, blocks = 0, calls = 0, toolCalls = 0 } = counts
   const server = await Child.start(SERVER, [], [], {})
   const args = [subject, (server.greeting as { url: string }).url]
   const audit = { KANSA_DIR: join(dir, 'audit'), KANSA_INSTRUMENTATIONS: subject, KANSA_MIN_FREE_BYTES: '0' }
   const plain = await Child.start(AGENT, args, [], {})
   const audited = await Child.start(AGENT, args, ['--import', REGISTER], audit)
-  const ask = async (what: Ask): Promise<Pair> => ({
-    without: (await plain.ask<Took>(what)).micros,
-    with: (await audited.ask<Took>(what)).micros,
-  })
+  const isTool = scenario === 'tool-call'
+  // Until both are compiled: what is compiled while it is measured is measured, too.
+  for (const child of [plain, audited]) await child.ask({ calls: warmUpCalls, ...(isTool && { toolCalls }) })
   const pairs: Pair[] = []
-  for (let block = -WARM_UP_BLOCKS; block < blocks; block++) {
-    const pair = scenario === 'tool-call' ? await toolCallPair(ask, calls, toolCalls) : await ask({ calls })
-    if (block >= 0) pairs.push(pair)
+  for (let block = 0; block < blocks; block++) {
+    const ask = asking(plain, audited, block % 2 === 0)
+    pairs.push(isTool ? await toolCallPair(ask, calls, toolCalls) : await ask({ calls }))
   }
   await Promise.all([plain.end(), audited.end()])
   server.stop()
-  const made = (blocks + WARM_UP_BLOCKS) * calls * (scenario === 'tool-call' ? toolCalls + FEW : 1)
+  const made = isTool ? warmUpCalls * toolCalls + blocks * calls * (toolCalls + FEW) : warmUpCalls + blocks * calls
+  const added = Float64Array.from(pairs, pair => pair.with - pair.without).toSorted()
   return {
-    addedMicros: median(pairs.map(pair => pair.with - pair.without)),
+    addedMicros: percentile(added, 0.5),
+    addedLowMicros: percentile(added, 0.25),
+    addedHighMicros: percentile(added, 0.75),
     leastMicros: Math.min(...pairs.map(pair => pair.with)) - Math.min(...pairs.map(pair => pair.without)),
     withMicros: median(pairs.map(pair => pair.with)),
     withoutMicros: median(pairs.map(pair => pair.without)),
     calls: made,
-    recorded: recordedIn(dir, scenario === 'tool-call' ? 'ToolCall' : 'ApiCall'),
+    recorded: recordedIn(dir, isTool ? 'ToolCall' : 'ApiCall'),
+  }
+}
+
+type AskBoth = (what: Ask) => Promise<Pair>
+
+/** One after the other; whoever is first in one block is second in the next, so that drift of the machine hits both alike. */
+function asking(plain: Child, audited: Child, isPlainFirst: boolean): AskBoth {
+  const of = async (child: Child, what: Ask): Promise<number> => (await child.ask<Took>(what)).micros
+  return async what => {
+    if (isPlainFirst) return { without: await of(plain, what), with: await of(audited, what) }
+    const audit = await of(audited, what)
+    return { without: await of(plain, what), with: audit }
   }
 }
 
 /** What each further call of a turn takes: model calls and the turn itself are in both. */
-async function toolCallPair(ask: (what: Ask) => Promise<Pair>, calls: number, toolCalls: number): Promise<Pair> {
+async function toolCallPair(ask: AskBoth, calls: number, toolCalls: number): Promise<Pair> {
   const few = await ask({ calls, toolCalls: FEW })
   const many = await ask({ calls, toolCalls })
   const share = (more: number, less: number): number => (more - less) / (toolCalls - FEW)

@@ -10,12 +10,12 @@ export const instrumentationSuite: Suite = {
   subjects: Object.keys(DRIVERS),
   program: new URL('program.ts', import.meta.url),
   counts: {
-    'model-call': { blocks: 20, calls: 200 },
-    'tool-call': { blocks: 15, calls: 20, toolCalls: 105 },
+    'model-call': { warmUpCalls: 2000, blocks: 24, calls: 50 },
+    'tool-call': { warmUpCalls: 40, blocks: 15, calls: 8, toolCalls: 105 },
   },
   quickCounts: {
-    'model-call': { blocks: 3, calls: 20 },
-    'tool-call': { blocks: 3, calls: 2, toolCalls: 25 },
+    'model-call': { warmUpCalls: 20, blocks: 3, calls: 20 },
+    'tool-call': { warmUpCalls: 2, blocks: 3, calls: 2, toolCalls: 25 },
   },
   packages: Object.values(DRIVERS).flatMap(({ packages }) => packages),
   applies: (scenario, subject) => DRIVERS[subject]?.scenarios.includes(scenario) ?? false,

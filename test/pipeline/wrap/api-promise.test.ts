@@ -90,6 +90,8 @@ describe('a wrapped call that returns the promise of an SDK with methods of its 
       response_preview: 'hello',
       response_model: 'real-model',
       response_id: 'c1',
+      // Only these promises tell it: what they give is the body alone.
+      status_code: 200,
     })
   }
 
