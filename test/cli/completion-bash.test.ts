@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { useFolders, writeFiles } from '../journal/reader/support/test-lines.ts'
-import { bashOffers, COMPLETED, HAS_BASH, longFlags, completionScript, syntaxErrors } from './support/shells.ts'
+import { bashOffers, COMPLETED, HAS_BASH, longFlags, syntaxErrors, useCompletionScript } from './support/shells.ts'
 import { HAS_TMUX } from './support/terminal.ts'
 import { PROMPT, TypedShell } from './support/typed-shell.ts'
 
@@ -10,18 +10,11 @@ const [program, ...commands] = COMPLETED
 
 describe('kansa completion bash', () => {
   const newFolder = useFolders()
-  let text: string
-  before(async function () {
-    if (!HAS_BASH) {
-      console.log('skipped: there is no bash')
-      this.skip()
-    }
-    text = await completionScript('bash')
-  })
+  const text = useCompletionScript('bash', HAS_BASH)
   let script: string
   beforeEach(() => {
     script = join(newFolder(), 'kansa.bash')
-    writeFileSync(script, text)
+    writeFileSync(script, text())
   })
   const offers = (...words: readonly string[]): string[] => bashOffers(script, 'kansa', ...words)
 

@@ -3,24 +3,25 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { fishScript } from '../../src/cli/completion/fish.ts'
 import { useFolders, writeFiles } from '../journal/reader/support/test-lines.ts'
-import { COMPLETED, fishOffers, HAS_FISH, ODD, ODD_COMMANDS, completionScript, syntaxErrors } from './support/shells.ts'
+import {
+  COMPLETED,
+  fishOffers,
+  HAS_FISH,
+  ODD,
+  ODD_COMMANDS,
+  syntaxErrors,
+  useCompletionScript,
+} from './support/shells.ts'
 
 const [program, ...commands] = COMPLETED
 
 describe('kansa completion fish', () => {
   const newFolder = useFolders()
-  let text: string
-  before(async function () {
-    if (!HAS_FISH) {
-      console.log('skipped: there is no fish')
-      this.skip()
-    }
-    text = await completionScript('fish')
-  })
+  const text = useCompletionScript('fish', HAS_FISH)
   let script: string
   beforeEach(() => {
     script = join(newFolder(), 'kansa.fish')
-    writeFileSync(script, text)
+    writeFileSync(script, text())
   })
   const offers = (line: string): string[] => fishOffers(script, line).map(({ text }) => text)
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { zshScript } from '../../src/cli/completion/zsh.ts'
 import { useFolders, writeFiles } from '../journal/reader/support/test-lines.ts'
-import { HAS_ZSH, ODD, ODD_COMMANDS, completionScript, syntaxErrors } from './support/shells.ts'
+import { HAS_ZSH, ODD, ODD_COMMANDS, syntaxErrors, useCompletionScript } from './support/shells.ts'
 import { HAS_TMUX } from './support/terminal.ts'
 import { PROMPT, TypedShell } from './support/typed-shell.ts'
 
@@ -13,17 +13,10 @@ describe('kansa completion zsh', () => {
     writeFiles(folder, { 'kansa.zsh': text })
     return join(folder, 'kansa.zsh')
   }
-  let script: string
-  before(async function () {
-    if (!HAS_ZSH) {
-      console.log('skipped: there is no zsh')
-      this.skip()
-    }
-    script = await completionScript('zsh')
-  })
+  const script = useCompletionScript('zsh', HAS_ZSH)
 
   it('is a script without errors', () => {
-    expect(syntaxErrors('zsh', fileWith(script))).to.equal('')
+    expect(syntaxErrors('zsh', fileWith(script()))).to.equal('')
   })
 
   describe('(typed in a terminal)', () => {
@@ -50,7 +43,7 @@ describe('kansa completion zsh', () => {
     const COMMANDS = 'query       -- Find events, count them, and add them up.'
 
     it('offers commands, flags and values, with what they do', async () => {
-      const typed = start(COMPINIT, `source ${fileWith(script)}`)
+      const typed = start(COMPINIT, `source ${fileWith(script())}`)
       await typed.type('kansa ', 'Tab')
       await typed.showsLine(COMMANDS)
       await typed.type('kansa help qu', 'Tab', 'x')
@@ -74,7 +67,7 @@ describe('kansa completion zsh', () => {
     })
 
     it('goes on with lists, names in conditions and orders', async () => {
-      const typed = start(COMPINIT, `source ${fileWith(script)}`)
+      const typed = start(COMPINIT, `source ${fileWith(script())}`)
       await typed.type('kansa query --fields timestamp,tool_n', 'Tab', ',', 'model')
       await typed.showsExactly('kansa query --fields timestamp,tool_name,model')
       await typed.type('kansa query --type=agent,sec', 'Tab', 'Space', '-')
@@ -89,7 +82,7 @@ describe('kansa completion zsh', () => {
 
     it('is found on the fpath', async () => {
       const folder = newFolder()
-      writeFiles(folder, { _kansa: script })
+      writeFiles(folder, { _kansa: script() })
       const typed = start(`fpath=(${folder} $fpath)`, COMPINIT)
       await typed.type('kansa ', 'Tab')
       await typed.showsLine(COMMANDS)

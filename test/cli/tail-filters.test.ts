@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { lineText, lineTexts, numbersIn, range, useFolders, writeFiles } from '../journal/reader/support/test-lines.ts'
+import { filled, lineText, lineTexts, numbersIn, range, useFolders } from '../journal/reader/support/test-lines.ts'
 import { environment, eventually, type Finished, kansa, MAIN, Running } from './support/kansa.ts'
 import { HAS_SCRIPT, onTerminal } from './support/terminal.ts'
 
@@ -14,11 +14,7 @@ const mixed = (first: number, last: number): string =>
 
 describe('kansa tail with filters', () => {
   const newFolder = useFolders()
-  const newJournal = (files: Readonly<Record<string, string | Uint8Array>>): string => {
-    const dir = newFolder()
-    writeFiles(dir, files)
-    return dir
-  }
+  const newJournal = filled(newFolder)
   const tail = async (dir: string, ...args: string[]): Promise<Finished> => await kansa(['tail', '--dir', dir, ...args])
   const threeFiles = (): string =>
     newJournal({ 'audit.jsonl.2': mixed(0, 99), 'audit.jsonl.1': mixed(100, 199), 'audit.jsonl': mixed(200, 255) })

@@ -1,7 +1,15 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { lineText, lineTexts, numbersIn, range, useFolders, writeFiles } from '../journal/reader/support/test-lines.ts'
+import {
+  filled,
+  lineText,
+  lineTexts,
+  numbersIn,
+  range,
+  useFolders,
+  writeFiles,
+} from '../journal/reader/support/test-lines.ts'
 import { type Finished, kansa } from './support/kansa.ts'
 
 /** Lines of an older program, which every reading command takes (DESIGN, section 2). */
@@ -11,11 +19,7 @@ const OLDER = `{"id":"abc123","timestamp":"2025-10-10T22:15:30Z","actor_id":"age
 
 describe('kansa tail', () => {
   const newFolder = useFolders()
-  const newJournal = (files: Readonly<Record<string, string | Uint8Array>>): string => {
-    const dir = newFolder()
-    writeFiles(dir, files)
-    return dir
-  }
+  const newJournal = filled(newFolder)
   const tail = async (dir: string, ...args: string[]): Promise<Finished> => await kansa(['tail', '--dir', dir, ...args])
 
   it('gives the last 10 lines as they are stored', async () => {

@@ -16,7 +16,7 @@ import { signNoteSync } from '../../src/seal/sign-note.ts'
 import { grownTiles, tilePath } from '../../src/seal/tile.ts'
 import { TileHashReader } from '../../src/seal/tile-hash-reader.ts'
 import { hash, noteText, signer as anySigner } from './support/arbitrary-note.ts'
-import { GoProgram, base64, fromBase64, missingGo } from './support/go-program.ts'
+import { base64, fromBase64, useGoProgram } from './support/go-program.ts'
 import type { Answer, Question } from './support/go-program.ts'
 import { entry, leafHashes } from './support/leaves.ts'
 import { flipBit } from './support/refusal.ts'
@@ -31,16 +31,7 @@ const SIZES = [1, 2, 3, 7, 8, 255, 256, 257, 600, 66_000]
 
 describe("Go's libraries for notes and trees", function () {
   this.timeout(180_000)
-  let go: GoProgram
-  before(function () {
-    const reason = missingGo()
-    if (reason !== undefined) {
-      console.log(`      skipped: ${reason}`)
-      this.skip()
-    }
-    go = new GoProgram()
-  })
-  after(() => go?.remove())
+  const go = useGoProgram()
 
   it('open the notes that Kansa signs, of every text and name, and no altered one', () => {
     const cases = fc.sample(fc.tuple(noteText, anySigner, fc.nat()), SAMPLES)
@@ -52,7 +43,7 @@ describe("Go's libraries for notes and trees", function () {
       const keys = vkey === undefined ? [] : [vkey]
       return [note, altered].map(bytes => ({ op: 'open note', note: base64(bytes), keys }))
     })
-    const answers = go.ask(questions)
+    const answers = go().ask(questions)
     for (const [at, [text, { verifier }]] of cases.entries()) {
       const expected =
         verifier.vkey === undefined
@@ -67,7 +58,7 @@ describe("Go's libraries for notes and trees", function () {
     const [text, name, seed] = ['a\n\n— b AAAA\n\u{feff}é\n', 'kansa.log/1', Buffer.alloc(32, 9)]
     const { text: ours } = generateSigningKey('kansa.log/2')
     const keys = [formatSigningKey(name, seed), ours]
-    const [signed, generated] = go.ask([
+    const [signed, generated] = go().ask([
       { op: 'sign note', text, keys },
       { op: 'generate key', name: 'go.example/log' },
     ])
@@ -75,7 +66,7 @@ describe("Go's libraries for notes and trees", function () {
     expect(fromBase64(signed?.note)).to.deep.equal(signNoteSync(text, signers))
     const [theirs, vkey = ''] = [generated?.private ?? '', generated?.public]
     expect(parseSigningKey(theirs).verifier.vkey).to.equal(vkey)
-    const [bySomebody] = go.ask([{ op: 'sign note', text, keys: [theirs] }])
+    const [bySomebody] = go().ask([{ op: 'sign note', text, keys: [theirs] }])
     expect(openNote(fromBase64(bySomebody?.note), [parseVerifierKey(vkey)]).text).to.equal(text)
   })
 
@@ -83,7 +74,7 @@ describe("Go's libraries for notes and trees", function () {
     const signer = hmacSigner('kansa.log/1', SECRET)
     const shared = { name: 'kansa.log/1', secret: base64(SECRET) }
     const note = signNoteSync('text\n', [signer]) ?? Buffer.alloc(0)
-    const [opened, altered, signed] = go.ask([
+    const [opened, altered, signed] = go().ask([
       { op: 'open note', note: base64(note), ...shared },
       { op: 'open note', note: base64(Buffer.from(note.toString().replace('text', 'test'))), ...shared },
       { op: 'sign note', text: 'text\n', ...shared },
@@ -98,8 +89,8 @@ describe("Go's libraries for notes and trees", function () {
     const origin = 'go.sum database tree'
     const heads = fc.sample(fc.tuple(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), hash), SAMPLES)
     const texts = heads.map(([size, root]) => formatCheckpoint({ origin, size, root, extensions: [] }))
-    const parsed = go.ask(texts.map(text => ({ op: 'parse tree', text })))
-    const formatted = go.ask(heads.map(([size, root]) => ({ op: 'format tree', size, root: base64(root) })))
+    const parsed = go().ask(texts.map(text => ({ op: 'parse tree', text })))
+    const formatted = go().ask(heads.map(([size, root]) => ({ op: 'format tree', size, root: base64(root) })))
     for (const [at, [size, root]] of heads.entries()) {
       expect(parsed[at]).to.deep.equal({ size, root: base64(root) })
       expect(formatted[at]?.text).to.equal(texts[at])
@@ -112,7 +103,7 @@ describe("Go's libraries for notes and trees", function () {
     }
     const signer = ed25519Signer('kansa.log/1', Buffer.alloc(32, 5))
     const note = signNoteSync(texts[0] ?? '', [signer]) ?? Buffer.alloc(0)
-    const [opened] = go.ask([{ op: 'open note', note: base64(note), keys: [signer.verifier.vkey] }])
+    const [opened] = go().ask([{ op: 'open note', note: base64(note), keys: [signer.verifier.vkey] }])
     expect(opened?.text).to.equal(texts[0])
     expect(openCheckpoint(note, [signer.verifier]).size).to.equal(heads[0]?.[0])
   })
@@ -147,7 +138,7 @@ describe("Go's libraries for notes and trees", function () {
     store.store(tree.growthSince(0))
     const reader = new TileHashReader(600, store.read)
     const all = Array.from({ length: 600 }, (_, index) => index)
-    expectEverySecondAccepted(go.ask(proofQuestions(reader, 600, all, all.slice(1))))
+    expectEverySecondAccepted(go().ask(proofQuestions(reader, 600, all, all.slice(1))))
   })
 
   it('accept them in trees of up to 2^53-1 records', () => {
@@ -160,14 +151,14 @@ describe("Go's libraries for notes and trees", function () {
         [1, 2 ** 31 - 1, Math.floor(size / 3), size - 1, size],
       ),
     )
-    expectEverySecondAccepted(go.ask(questions))
+    expectEverySecondAccepted(go().ask(questions))
   })
 
   it('name the tiles that grow as Kansa does', () => {
     const sizes = [0, 1, 5, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 70_000, 131_072]
     const pairs = sizes.flatMap(oldSize => sizes.filter(size => size >= oldSize).map(size => ({ oldSize, size })))
     const huge = { oldSize: 2 ** 52 + 100, size: 2 ** 52 + 1000 }
-    const answers = go.ask([...pairs, huge].map(pair => ({ op: 'new tiles', ...pair })))
+    const answers = go().ask([...pairs, huge].map(pair => ({ op: 'new tiles', ...pair })))
     for (const [at, { oldSize, size }] of [...pairs, huge].entries()) {
       expect(Array.from(grownTiles(oldSize, size), tilePath)).to.deep.equal(answers[at]?.paths ?? [])
     }
@@ -183,7 +174,7 @@ describe("Go's libraries for notes and trees", function () {
       store.store({ size, root, tiles })
       const [index, oldSize] = [Math.floor(size / 3), Math.ceil(size / 2)]
       const asked = { size, index, oldSize, entries: entries.map(base64) }
-      const [made] = go.ask([{ op: 'make tree', ...asked }])
+      const [made] = go().ask([{ op: 'make tree', ...asked }])
       expect(made?.root).to.equal(base64(root))
       const files = Object.fromEntries([...store.files].map(([path, bytes]) => [path, base64(bytes)]))
       expect(Object.keys(files).toSorted()).to.deep.equal(Object.keys(made?.tiles ?? {}).toSorted())
@@ -198,7 +189,7 @@ describe("Go's libraries for notes and trees", function () {
       // Go's reader checks every tile against the root and refuses one of which a bit is flipped.
       const path = [...store.files.keys()][0] ?? ''
       const altered = { ...files, [path]: base64(flipBit(store.files.get(path) ?? Buffer.alloc(1), 77)) }
-      const [read, refused] = go.ask([
+      const [read, refused] = go().ask([
         { op: 'read tiles', root: base64(root), ...asked, tiles: files },
         { op: 'read tiles', root: base64(root), ...asked, tiles: altered },
       ])

@@ -5,7 +5,7 @@ import type { Inclusion } from '../../src/seal/inclusion-proof.ts'
 import { RUNS } from '../support/arbitrary-event.ts'
 import { leafHashes, leafReader } from './support/leaves.ts'
 import { naiveInclusion, naiveRoot, sidesOfInclusion } from './support/naive-tree.ts'
-import { expectRefusal, flipBit, refusal } from './support/refusal.ts'
+import { expectRefusal, flipBit, misshapenProofs, refusal } from './support/refusal.ts'
 
 const MOST = 48
 
@@ -57,18 +57,12 @@ describe('an inclusion proof', () => {
     fc.assert(
       fc.property(anyInclusion, fc.nat(), (proven, which) => {
         const { proof } = proven
-        const fails = (changed: readonly Uint8Array[]): void => {
+        const longer = { ...proven, proof: [...proof, Buffer.alloc(32)] }
+        expect(refusal(() => verifyInclusion(longer))).to.equal('wrong-proof-length')
+        for (const changed of misshapenProofs(proof, which)) {
           const reason = refusal(() => verifyInclusion({ ...proven, proof: changed }))
           expect(reason).to.be.oneOf(['wrong-root', 'wrong-proof-length'])
         }
-        const longer = { ...proven, proof: [...proof, Buffer.alloc(32)] }
-        expect(refusal(() => verifyInclusion(longer))).to.equal('wrong-proof-length')
-        fails([Buffer.alloc(32), ...proof])
-        if (proof.length === 0) return
-        const at = which % proof.length
-        fails(proof.toSpliced(at, 1))
-        fails(proof.toSpliced(at, 0, proof[at] ?? Buffer.alloc(32)))
-        if (proof.length > 1) fails(proof.toReversed())
       }),
       { numRuns: RUNS },
     )

@@ -7,7 +7,7 @@ import { formatSigningKey } from '../../src/seal/key-text.ts'
 import { checkExtension } from '../../src/verify/proof/check-extension.ts'
 import { checkRecord } from '../../src/verify/proof/check-record.ts'
 import type { RecordProof } from '../../src/verify/proof/prove-record.ts'
-import { GoProgram, base64, fromBase64, missingGo } from '../seal/support/go-program.ts'
+import { base64, fromBase64, useGoProgram } from '../seal/support/go-program.ts'
 import { ORIGIN, sealedFolder, testSigner, toolCalls } from '../support/sealed-folder.ts'
 import type { SealedFolder } from '../support/sealed-folder.ts'
 import { TRUST, extensionProof, recordProof } from './support/proofs.ts'
@@ -21,19 +21,12 @@ const NOBODY = [testSigner(2).verifier.vkey ?? '']
 
 describe("Go's libraries for notes and trees and the files of proofs", function () {
   this.timeout(60_000)
-  let go: GoProgram
+  const go = useGoProgram()
   let log: SealedFolder
-  before(function () {
-    const reason = missingGo()
-    if (reason !== undefined) {
-      console.log(`      skipped: ${reason}`)
-      this.skip()
-    }
-    go = new GoProgram()
+  before(() => {
     log = sealedFolder({ records: toolCalls(SIZE), files: [500, 100], checkpoints: [OLD_SIZE, SIZE] })
   })
   after(() => {
-    go?.remove()
     if (log !== undefined) rmSync(log.dir, { recursive: true })
   })
 
@@ -48,7 +41,7 @@ describe("Go's libraries for notes and trees and the files of proofs", function 
         { ...right, keys: NOBODY },
       ]
     })
-    for (const [at, { origin, size, error }] of go.ask(questions).entries()) {
+    for (const [at, { origin, size, error }] of go().ask(questions).entries()) {
       if (at % 3 === 0) expect({ origin, size, error }).to.deep.equal({ origin: ORIGIN, size: SIZE, error: undefined })
       else expect(error, `${at}`).to.be.a('string')
     }
@@ -58,7 +51,7 @@ describe("Go's libraries for notes and trees and the files of proofs", function 
     const [empty, old, newest] = log.notes.map(base64)
     const { file } = await extensionProof(log.dir, fromBase64(old))
     const question = { op: 'check extension', file: base64(file), keys: KEYS }
-    const answers = go.ask([
+    const answers = go().ask([
       { ...question, note: old },
       { ...question, note: empty },
       { ...question, note: newest },
@@ -76,13 +69,13 @@ describe("Go's libraries for notes and trees and the files of proofs", function 
     const tiles = Object.fromEntries(paths.map(path => [path, base64(readFileSync(join(folder, path)))]))
     const root = readFileSync(join(folder, 'checkpoint'), 'utf8').split('\n')[2] ?? ''
     const entries = log.lines.map(base64)
-    const [read] = go.ask([{ op: 'read tiles', size: SIZE, root, index: INDEX, oldSize: OLD_SIZE, entries, tiles }])
+    const [read] = go().ask([{ op: 'read tiles', size: SIZE, root, index: INDEX, oldSize: OLD_SIZE, entries, tiles }])
     expect(read?.error).to.equal(undefined)
     expect(read?.proof).to.have.length.above(0)
   })
 
   it('make both files so that Kansa accepts them', async () => {
-    const [made] = go.ask([
+    const [made] = go().ask([
       {
         op: 'make proofs',
         name: ORIGIN,

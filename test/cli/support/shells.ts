@@ -24,6 +24,19 @@ export async function completionScript(shell: string): Promise<string> {
   return stdout
 }
 
+/** Inside a `describe`: that script. Without the shell the tests are skipped, and the reason is printed. */
+export function useCompletionScript(shell: string, hasShell: boolean): () => string {
+  let script = ''
+  before(async function () {
+    if (!hasShell) {
+      console.log(`skipped: there is no ${shell}`)
+      this.skip()
+    }
+    script = await completionScript(shell)
+  })
+  return () => script
+}
+
 /** What is hard to quote, as the description of a flag. */
 export const ODD: string = `it's "odd" [a:b] \\\\ \\' $HOME \`x\` (c) 100 %; #d`
 

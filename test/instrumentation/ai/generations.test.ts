@@ -1,9 +1,6 @@
 import { expect } from 'chai'
 import { collectGarbage } from './garbage.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
-import { auditingSdk, providerOf, QUIET, telemetry, textOf, THREE_STEPS, TOOLS, toolsThat } from './support.ts'
-import type { AuditedSdk } from './support.ts'
+import { auditedSetting, QUIET, telemetry, textOf, THREE_STEPS, TOOLS, toolsThat } from './support.ts'
 
 /** An audit is not to be switched off by what an application says of its telemetry. */
 const SETTINGS = [
@@ -14,29 +11,19 @@ const SETTINGS = [
 
 for (const { name, settings } of SETTINGS) {
   describe(`ai: a generation, ${name}`, () => {
-    let server: ModelServer
-    let audited: AuditedSdk
-    let model: ReturnType<typeof providerOf>
+    const set = auditedSetting()
+    const { audited, server, statuses } = set
     const given = telemetry(settings)
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingSdk()
-      model = providerOf(server)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => {
-      audited.clear()
-      server.clear()
-    })
-
-    const statuses = (): string[] => audited.runs().map(({ status }) => status)
 
     for (const streamed of [false, true]) {
       const run = async (modelName: string, options: object = {}): Promise<string> => {
-        const request = { model: model(modelName), prompt: 'How is the weather?', ...THREE_STEPS, ...given, ...options }
+        const request = {
+          model: set.model(modelName),
+          prompt: 'How is the weather?',
+          ...THREE_STEPS,
+          ...given,
+          ...options,
+        }
         if (streamed) return textOf(audited.ai.streamText({ ...request, ...QUIET }))
         return (await audited.ai.generateText(request)).text
       }
@@ -113,7 +100,7 @@ for (const { name, settings } of SETTINGS) {
 
         it('inside of a tool is a run in that run', async () => {
           const inner = (): Promise<string> =>
-            audited.ai.generateText({ model: model('inner'), prompt: 'inner' }).then(({ text }) => text)
+            audited.ai.generateText({ model: set.model('inner'), prompt: 'inner' }).then(({ text }) => text)
           await run('m', { tools: toolsThat(inner) })
 
           const [outer, nested] = audited.events('AgentExecution')
@@ -132,7 +119,7 @@ for (const { name, settings } of SETTINGS) {
     it('that is aborted is a cancelled run', async () => {
       const controller = new AbortController()
       const { signal: abortSignal } = controller
-      const request = { model: model('hang'), prompt: 'x', abortSignal, ...given }
+      const request = { model: set.model('hang'), prompt: 'x', abortSignal, ...given }
       const generated = audited.ai.generateText(request).catch((error: unknown) => error)
       while (server.requests.length === 0) await new Promise(resolve => setImmediate(resolve))
       controller.abort()
@@ -145,7 +132,7 @@ for (const { name, settings } of SETTINGS) {
     it('whose stream is aborted is a cancelled run', async () => {
       const controller = new AbortController()
       const { signal: abortSignal } = controller
-      const request = { model: model('drip-2'), prompt: 'x', abortSignal, ...QUIET, ...given }
+      const request = { model: set.model('drip-2'), prompt: 'x', abortSignal, ...QUIET, ...given }
       for await (const _ of audited.ai.streamText(request).textStream) controller.abort()
 
       expect(audited.calls()[0]).to.include({ error_type: 'cancelled' })
@@ -153,7 +140,7 @@ for (const { name, settings } of SETTINGS) {
     })
 
     it('whose stream breaks off is a failed run', async () => {
-      await textOf(audited.ai.streamText({ model: model('cut'), prompt: 'x', ...QUIET, ...given })).catch(() => {})
+      await textOf(audited.ai.streamText({ model: set.model('cut'), prompt: 'x', ...QUIET, ...given })).catch(() => {})
       await collectGarbage(() => statuses().length < 2)
       expect(audited.calls()[0]).to.have.property('error')
       expect(statuses()).to.deep.equal(['Started', 'Failed'])
@@ -161,7 +148,7 @@ for (const { name, settings } of SETTINGS) {
 
     it('whose reader leaves early is recorded once nothing can go on', async () => {
       await (async () => {
-        for await (const _ of audited.ai.streamText({ model: model('m'), prompt: 'x', ...given }).textStream) break
+        for await (const _ of audited.ai.streamText({ model: set.model('m'), prompt: 'x', ...given }).textStream) break
       })()
       await collectGarbage(() => statuses().length < 2)
       expect(audited.calls()).to.have.length(1)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { ModelMessage } from 'ai'
+import { skipBecause } from '../../support/skip-because.ts'
 import { askingTools, auditedSetting, IS_VERSION_7, telemetry, THREE_STEPS, TOOLS } from './support.ts'
 
 describe('ai: permission for tools', () => {
@@ -55,7 +56,7 @@ describe('ai: permission for tools', () => {
     }
 
     it('is not called when a rule denies it', async function () {
-      if (!IS_VERSION_7) this.skip()
+      if (!IS_VERSION_7) skipBecause(this, 'ai 6 has no rules that deny')
       const toolApproval = { weather: { type: 'denied', reason: 'no network' } } as const
       await set.audited.ai.generateText({
         model: set.model('m'),

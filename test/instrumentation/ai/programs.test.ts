@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { runProgram } from '../support/run-program.ts'
+import { useModelServer } from '../support/set-up.ts'
 
 const PROGRAMS = [
   { program: 'agent.ts', runs: ['generateText', 'desk', 'generateText'], calls: 4 },
@@ -10,9 +9,7 @@ const PROGRAMS = [
 ]
 
 describe('ai: with kansa/register', () => {
-  let server: ModelServer
-  before(async () => (server = await startModelServer()))
-  after(() => server.close())
+  const server = useModelServer()
 
   for (const { program, runs, calls } of PROGRAMS) {
     it(`${program} is audited, without telemetry, and its output the same`, async () => {

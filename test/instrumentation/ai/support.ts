@@ -1,15 +1,14 @@
 /** The AI SDK as an application gets it that is audited: its telemetry, and its functions as `require` gives them. */
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type * as sdk from 'ai'
-import { expect } from 'chai'
 import { createRequire } from 'node:module'
 import { z } from 'zod'
 import { AI_SDK } from '../../../src/instrumentation/ai/ai-sdk.ts'
 import { Patches } from '../../../src/instrumentation/patches.ts'
-import { startModelServer } from '../../support/model-server.ts'
 import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
 import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 
 const require = createRequire(import.meta.url)
 // What it says of models of the test's own is of no interest.
@@ -91,34 +90,17 @@ export interface Setting {
 
 /** For the tests of the `describe` that it is called in. */
 export function auditedSetting(): Setting {
-  let current: Setting | undefined
-  const now = (): Setting => current ?? expect.fail('no test runs')
-  before(async () => {
-    const server = await startModelServer()
-    const audited = auditingSdk()
-    const statuses = (): string[] => audited.runs().map(({ status }) => status)
-    current = { server, audited, model: providerOf(server), statuses }
-  })
-  after(async () => {
-    await now().audited.stop()
-    await now().server.close()
-  })
-  beforeEach(() => {
-    now().audited.clear()
-    now().server.clear()
-  })
+  const audited = useAudited(auditingSdk)
+  const server = useModelServer()
+  beforeEach(() => server.clear())
+  const statuses = (): string[] => audited.runs().map(({ status }) => status)
   return {
-    get server() {
-      return now().server
-    },
-    get audited() {
-      return now().audited
-    },
+    server,
+    audited,
+    statuses,
+    // Its address is not known before the tests run.
     get model() {
-      return now().model
-    },
-    get statuses() {
-      return now().statuses
+      return providerOf(server)
     },
   }
 }

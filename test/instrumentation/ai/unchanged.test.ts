@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { z } from 'zod'
 import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { AI_SDK } from '../../../src/instrumentation/ai/ai-sdk.ts'
+import { skipBecause } from '../../support/skip-because.ts'
 import { auditing } from '../support/audited.ts'
+import { useModelServer } from '../support/set-up.ts'
 import {
   auditingSdk,
   IS_VERSION_7,
@@ -147,9 +148,7 @@ for (const { name, settings } of [
   { name: ', with telemetry switched off', settings: OFF },
 ]) {
   describe(`ai: to the application everything is as without an audit${name}:`, () => {
-    let server: ModelServer
-    before(async () => (server = await startModelServer()))
-    after(() => server.close())
+    const server = useModelServer()
 
     async function seen(use: Use['use'], ai: Sdk): Promise<object> {
       server.clear()
@@ -197,7 +196,7 @@ describe('ai: attaching', () => {
   })
 
   it('needs no module in version 7: a bundled copy is audited by its telemetry', async function () {
-    if (!IS_VERSION_7) this.skip()
+    if (!IS_VERSION_7) skipBecause(this, 'ai 6 has no telemetry that a bundled copy could be audited by')
     const server = await startModelServer()
     const audited = auditing(AI_SDK)
     const models = providerOf(server)

@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import { ANTHROPIC } from '../../../src/instrumentation/anthropic/anthropic-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
+import { skipBecause } from '../../support/skip-because.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { clientOf, COPIES, errorOf, EXPORTED, hasMethod, itemsOf, message } from './support.ts'
 
 /** With the cached tokens in, which Anthropic counts beside the others. */
@@ -17,17 +16,8 @@ const TOKENS = {
 
 for (const { name, exported } of COPIES) {
   describe(`@anthropic-ai/sdk, ${name}: a call`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(ANTHROPIC, ...EXPORTED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(ANTHROPIC, ...EXPORTED))
+    const server = useModelServer()
 
     it('of messages is recorded whole', async () => {
       await clientOf(exported, server).messages.create(message())
@@ -71,7 +61,7 @@ for (const { name, exported } of COPIES) {
 
     it('of a thread is recorded, whole and streaming', async function () {
       const { messages } = clientOf(exported, server).beta
-      if (!hasMethod(messages, 'thread')) return this.skip()
+      if (!hasMethod(messages, 'thread')) skipBecause(this, 'this version has no threads')
       const thread = messages.thread({ model: 'm', max_tokens: 100 })
       await thread.send({ role: 'user', content: 'Say hello.' })
       await itemsOf(thread.stream({ role: 'user', content: 'Again.' }))

@@ -1,24 +1,13 @@
 import { expect } from 'chai'
 import { ANTHROPIC } from '../../../src/instrumentation/anthropic/anthropic-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { clientOf, COPIES, errorOf, EXPORTED, itemsOf, message } from './support.ts'
 
 for (const { name, exported } of COPIES) {
   describe(`@anthropic-ai/sdk, ${name}: a consumer that leaves`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(ANTHROPIC, ...EXPORTED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(ANTHROPIC, ...EXPORTED))
+    const server = useModelServer()
 
     it('a stream early ends the call there, with the tokens so far, and aborts the request as ever', async () => {
       const stream = await clientOf(exported, server).messages.create({ ...message('drip-5'), stream: true })

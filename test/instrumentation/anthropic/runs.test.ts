@@ -2,27 +2,16 @@ import { expect } from 'chai'
 import { ANTHROPIC } from '../../../src/instrumentation/anthropic/anthropic-sdk.ts'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
 import { wrapModelCall } from '../../../src/pipeline/wrap-model-call.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { clientOf, COPIES, EXPORTED, hasMethod, itemsOf, message, runnerBody } from './support.ts'
 
 const RUNS = 100
 const TOKENS = 22
 
 describe('@anthropic-ai/sdk: in runs', () => {
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditing(ANTHROPIC, ...EXPORTED)
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(ANTHROPIC, ...EXPORTED))
+  const server = useModelServer()
 
   it(`${RUNS} at once have exactly their own calls, tools and tokens`, async () => {
     const hasRunner = hasMethod(clientOf(COPIES[0].exported, server).beta.messages, 'toolRunner')

@@ -3,25 +3,20 @@ import { ANTHROPIC } from '../../../src/instrumentation/anthropic/anthropic-sdk.
 import { AuditInstrumentation } from '../../../src/instrumentation/audit-instrumentation.ts'
 import { createMemoryAuditLogger } from '../../../src/pipeline/memory-audit-logger.ts'
 import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
+import { skipBecause } from '../../support/skip-because.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { clientOf, COPIES, errorOf, EXPORTED, hasMethod, itemsOf, message, runnerBody, weather } from './support.ts'
+
+const NO_RUNNER = 'this version has no toolRunner()'
 
 for (const { name: copy, exported } of COPIES) {
   describe(`@anthropic-ai/sdk, ${copy}: a tool of toolRunner()`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async function () {
-      server = await startModelServer()
-      audited = auditing(ANTHROPIC, ...EXPORTED)
-      if (!hasMethod(clientOf(exported, server).beta.messages, 'toolRunner')) this.skip()
+    const audited = useAudited(() => auditing(ANTHROPIC, ...EXPORTED))
+    const server = useModelServer()
+    before(function () {
+      if (!hasMethod(clientOf(exported, server).beta.messages, 'toolRunner')) skipBecause(this, NO_RUNNER)
     })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
 
     for (const stream of [false, true]) {
       it(`is a call with the id that the model gave it, ${stream ? 'streaming' : 'whole'}`, async () => {
@@ -115,16 +110,12 @@ for (const { name: copy, exported } of COPIES) {
 
 describe('@anthropic-ai/sdk: a tool of a thread', () => {
   const { exported } = COPIES[0]
-  let server: ModelServer
-  let audited: Audited
-  before(async function () {
-    server = await startModelServer()
-    audited = auditing(ANTHROPIC, ...EXPORTED)
-    if (!hasMethod(clientOf(exported, server).beta.messages, 'thread')) this.skip()
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
+  const audited = useAudited(() => auditing(ANTHROPIC, ...EXPORTED))
+  const server = useModelServer()
+  before(function () {
+    if (!hasMethod(clientOf(exported, server).beta.messages, 'thread')) {
+      skipBecause(this, 'this version has no threads')
+    }
   })
 
   it('is recorded when a runner of the thread runs it', async () => {
@@ -146,7 +137,7 @@ describe('@anthropic-ai/sdk: a tool that a runner had while it was audited', () 
     try {
       for (const exported of EXPORTED) instrumentation.attachTo(exported)
       const { messages } = clientOf(COPIES[0].exported, server).beta
-      if (!hasMethod(messages, 'toolRunner')) return this.skip()
+      if (!hasMethod(messages, 'toolRunner')) skipBecause(this, NO_RUNNER)
       const body = runnerBody(() => 'sunny')
       const counts: number[] = []
       for (const change of ['enable', 'disable', 'enable'] as const) {
@@ -165,16 +156,8 @@ describe('@anthropic-ai/sdk: a tool that a runner had while it was audited', () 
 })
 
 describe('@anthropic-ai/sdk: a tool that is offered', () => {
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditing(ANTHROPIC, ...EXPORTED)
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
+  const audited = useAudited(() => auditing(ANTHROPIC, ...EXPORTED))
+  const server = useModelServer()
 
   it('is in the log once, whoever runs it, but for those of the provider', async () => {
     const { messages } = clientOf(COPIES[0].exported, server)

@@ -2,9 +2,10 @@ import type { Anthropic } from '@anthropic-ai/sdk'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { expect } from 'chai'
 import { ANTHROPIC } from '../../../src/instrumentation/anthropic/anthropic-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
+import { skipBecause } from '../../support/skip-because.ts'
 import { auditing } from '../support/audited.ts'
+import { expectMethodsReturned } from '../support/returned-methods.ts'
+import { useModelServer } from '../support/set-up.ts'
 import { clientOf, COPIES, errorOf, EXPORTED, hasMethod, itemsOf, message, runnerBody, weather } from './support.ts'
 
 interface Use {
@@ -164,9 +165,7 @@ function shown(error: unknown): unknown {
 
 for (const { name, exported } of COPIES) {
   describe(`@anthropic-ai/sdk, ${name}: to the application everything is as without an audit:`, () => {
-    let server: ModelServer
-    before(async () => (server = await startModelServer()))
-    after(() => server.close())
+    const server = useModelServer()
 
     /** What the use gives, what it sent, and the spans that the SDK itself made. */
     async function seen(use: Use['use']): Promise<object> {
@@ -181,7 +180,9 @@ for (const { name, exported } of COPIES) {
 
     for (const { name: what, calls, needs, use } of USES) {
       it(what, async function () {
-        if (needs !== undefined && !hasMethod(clientOf(exported, server).beta.messages, needs)) return this.skip()
+        if (needs !== undefined && !hasMethod(clientOf(exported, server).beta.messages, needs)) {
+          skipBecause(this, `this version has no ${needs}()`)
+        }
         const without = await seen(use)
         const audited = auditing(ANTHROPIC, ...EXPORTED)
         try {
@@ -215,14 +216,7 @@ for (const { name, exported } of COPIES) {
     })
 
     it('a detached instrumentation leaves the very methods that were there', async () => {
-      const before = methodsOf()
-      const audited = auditing(ANTHROPIC, ...EXPORTED)
-      const during = methodsOf()
-      await audited.stop()
-      const after = methodsOf()
-
-      expect(during.filter((method, index) => method !== undefined && method === before[index])).to.be.empty
-      expect(after.every((method, index) => method === before[index])).to.equal(true)
+      const audited = await expectMethodsReturned(methodsOf, () => auditing(ANTHROPIC, ...EXPORTED))
       await clientOf(exported, server).messages.create(message())
       expect(audited.calls()).to.be.empty
     })

@@ -1,14 +1,11 @@
 import { expect } from 'chai'
 import { CLAUDE_AGENT_SDK } from '../../../src/instrumentation/claude-agent-sdk/claude-agent-sdk-sdk.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited } from '../support/set-up.ts'
 import { messagesOf, optionsOf, SDK, TITLE } from './support.ts'
 
 describe(`${TITLE}: a model call`, () => {
-  let audited: Audited
-  before(() => (audited = auditing(CLAUDE_AGENT_SDK, SDK)))
-  after(() => audited.stop())
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(CLAUDE_AGENT_SDK, SDK))
 
   const ask = async (prompt: string, env: Record<string, string> = {}): Promise<void> => {
     const options = optionsOf()

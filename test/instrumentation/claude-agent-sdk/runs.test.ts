@@ -1,16 +1,13 @@
 import { expect } from 'chai'
 import { CLAUDE_AGENT_SDK } from '../../../src/instrumentation/claude-agent-sdk/claude-agent-sdk-sdk.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited } from '../support/set-up.ts'
 import { messagesOf, optionsOf, SDK, TITLE } from './support.ts'
 
 const RUNS = TITLE.includes('stand-in') ? 100 : 10
 
 describe(`${TITLE}: a query`, () => {
-  let audited: Audited
-  before(() => (audited = auditing(CLAUDE_AGENT_SDK, SDK)))
-  after(() => audited.stop())
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(CLAUDE_AGENT_SDK, SDK))
 
   const statuses = (): unknown[] => audited.runs().map(({ agent_name, status }) => [agent_name, status])
   const thrownBy = (work: Promise<unknown>): Promise<unknown> =>

@@ -4,14 +4,12 @@ import { CLAUDE_AGENT_SDK } from '../../../src/instrumentation/claude-agent-sdk/
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
 import { auditing } from '../support/audited.ts'
 import type { Audited } from '../support/audited.ts'
+import { useAudited } from '../support/set-up.ts'
 import { messagesOf, optionsOf, SDK, TITLE } from './support.ts'
 import type { Hook, Options } from './support.ts'
 
 describe(`${TITLE}: a tool`, () => {
-  let audited: Audited
-  before(() => (audited = auditing(CLAUDE_AGENT_SDK, SDK)))
-  after(() => audited.stop())
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(CLAUDE_AGENT_SDK, SDK))
 
   const ask = (prompt: string, options: Options = {}) => messagesOf(SDK.query({ prompt, options: optionsOf(options) }))
   const denials = () => audited.security().filter(({ category }) => category === 'PermissionDenied')

@@ -4,32 +4,19 @@ import type { CallableTool, FunctionCall, GenerateContentParameters, GoogleGenAI
 import { expect } from 'chai'
 import { GOOGLE_GENAI } from '../../../src/instrumentation/google-genai/google-genai-sdk.ts'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 
 const cjs: typeof esm = createRequire(import.meta.url)('@google/genai')
 const TOKENS = { prompt_tokens: 11, completion_tokens: 9, total_tokens: 20, cache_read_tokens: 3, reasoning_tokens: 2 }
 
 for (const [name, exported] of Object.entries({ 'ES module': esm, CommonJS: cjs })) {
   describe(`@google/genai, ${name}: a call`, () => {
-    let server: ModelServer
-    let audited: Audited
+    const audited = useAudited(() => auditing(GOOGLE_GENAI, esm, cjs))
+    const server = useModelServer()
     let ai: GoogleGenAI
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(GOOGLE_GENAI, esm, cjs)
-      ai = new exported.GoogleGenAI({ apiKey: 'x', httpOptions: { baseUrl: server.url } })
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => {
-      audited.clear()
-      server.clear()
-    })
+    before(() => (ai = new exported.GoogleGenAI({ apiKey: 'x', httpOptions: { baseUrl: server.url } })))
+    beforeEach(() => server.clear())
 
     function ask(more: Partial<GenerateContentParameters> = {}): GenerateContentParameters {
       return { model: 'gemini-x', contents: 'Say hello.', ...more }

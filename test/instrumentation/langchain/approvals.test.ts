@@ -1,7 +1,5 @@
 import { expect } from 'chai'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, modelOf, QUESTION, weatherTool } from './support.ts'
 import type { Modules } from './support.ts'
 
@@ -14,17 +12,8 @@ interface EditDecision {
 
 for (const { name, modules } of COPIES) {
   describe(`langchain, ${name}: a tool call that a person decides about`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingBoth()
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(auditingBoth)
+    const server = useModelServer()
 
     /** Asks for two calls; `decisions` about both. */
     async function decided(thread: string, decisions: readonly Decision[]): Promise<void> {

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
-import type { Audited } from '../support/audited.ts'
+import { OPENAI_TOKENS } from '../support/openai-tokens.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import {
   auditingBoth,
   auditingLangChain,
@@ -13,34 +12,17 @@ import {
   weatherTool,
 } from './support.ts'
 
-const TOKENS = {
-  prompt_tokens: 11,
-  completion_tokens: 7,
-  total_tokens: 18,
-  cache_read_tokens: 3,
-  reasoning_tokens: 2,
-}
-
 for (const { name, modules } of COPIES) {
   describe(`langchain on openai, ${name}: a model call`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingBoth()
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(auditingBoth)
+    const server = useModelServer()
 
     it('is one call, with what each layer knows, and outside of a chain in no run', async () => {
       await modelOf(modules, server).invoke('Say hello.')
 
       expect(audited.calls()).to.have.length(1)
       expect(audited.calls()[0]).to.include({
-        ...TOKENS,
+        ...OPENAI_TOKENS,
         provider: 'openai',
         model: 'm',
         operation: 'chat',
@@ -59,7 +41,12 @@ for (const { name, modules } of COPIES) {
       await itemsOf(await modelOf(modules, server).stream('Say hello.'))
 
       expect(audited.calls()).to.have.length(1)
-      expect(audited.calls()[0]).to.include({ ...TOKENS, response_preview: 'hello', status_code: 200, attempts: 1 })
+      expect(audited.calls()[0]).to.include({
+        ...OPENAI_TOKENS,
+        response_preview: 'hello',
+        status_code: 200,
+        attempts: 1,
+      })
       expect(audited.calls()[0]).to.have.property('time_to_first_token_ms')
     })
 
@@ -70,7 +57,7 @@ for (const { name, modules } of COPIES) {
 
       expect(audited.calls()).to.have.length(2)
       for (const call of audited.calls()) {
-        expect(call).to.include({ ...TOKENS, response_id: 'resp_1', response_preview: 'hello', attempts: 1 })
+        expect(call).to.include({ ...OPENAI_TOKENS, response_id: 'resp_1', response_preview: 'hello', attempts: 1 })
       }
     })
 
@@ -84,7 +71,7 @@ for (const { name, modules } of COPIES) {
 
       const prompts = audited.calls().map(({ prompt_preview }) => prompt_preview)
       expect(prompts).to.have.members(['one', 'two', 'three', 'four'])
-      for (const call of audited.calls()) expect(call).to.include({ ...TOKENS, attempts: 1 })
+      for (const call of audited.calls()) expect(call).to.include({ ...OPENAI_TOKENS, attempts: 1 })
     })
 
     it('that asks for a tool shows for which', async () => {
@@ -124,24 +111,16 @@ for (const { name, modules } of COPIES) {
   })
 
   describe(`langchain alone, ${name}: a model call`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingLangChain()
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(auditingLangChain)
+    const server = useModelServer()
 
     it('has its tokens and attempts', async () => {
       await modelOf(modules, server).invoke('Say hello.')
       await itemsOf(await modelOf(modules, server).stream('Say hello.'))
 
       expect(audited.calls()).to.have.length(2)
-      for (const call of audited.calls()) expect(call).to.include({ ...TOKENS, response_preview: 'hello', attempts: 1 })
+      for (const call of audited.calls())
+        expect(call).to.include({ ...OPENAI_TOKENS, response_preview: 'hello', attempts: 1 })
     })
 
     it('of a model that anybody wrote is recorded', async () => {
@@ -191,16 +170,8 @@ for (const { name, modules } of COPIES) {
 
 // Once only: it waits for more than a second before it tries again.
 describe('langchain on openai: a model call that is retried', () => {
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditingBoth()
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
+  const audited = useAudited(auditingBoth)
+  const server = useModelServer()
 
   it('is one call with the number of its attempts', async () => {
     const { modules } = COPIES[0]
@@ -208,7 +179,7 @@ describe('langchain on openai: a model call that is retried', () => {
 
     expect(audited.calls()).to.have.length(1)
     expect(audited.calls()[0])
-      .to.include({ ...TOKENS, attempts: 2, status_code: 200 })
+      .to.include({ ...OPENAI_TOKENS, attempts: 2, status_code: 200 })
       .and.not.have.property('error')
   })
 })

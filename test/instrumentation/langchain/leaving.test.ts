@@ -1,25 +1,13 @@
 import { expect } from 'chai'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
-import type { Audited } from '../support/audited.ts'
+import { skipBecause } from '../../support/skip-because.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, itemsOf, modelOf, QUESTION, reasonOf, STOPS_WHEN_LEFT, weatherTool } from './support.ts'
 
 for (const { name, modules } of COPIES) {
   describe(`langchain, ${name}: a consumer that leaves`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingBoth()
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => {
-      audited.clear()
-      server.clear()
-    })
+    const audited = useAudited(auditingBoth)
+    const server = useModelServer()
+    beforeEach(() => server.clear())
 
     const statuses = (): string[] => audited.runs().map(({ status }) => status)
 
@@ -62,7 +50,7 @@ for (const { name, modules } of COPIES) {
     })
 
     it("an agent's stream early, which stops the agent, has a cancelled run", async function () {
-      if (!STOPS_WHEN_LEFT) this.skip()
+      if (!STOPS_WHEN_LEFT) skipBecause(this, 'this langgraph runs on when its consumer has left')
       const tools = [weatherTool(modules)]
       const agent = modules.langchain.createAgent({ model: modelOf(modules, server), tools })
       for await (const _ of await agent.stream(QUESTION)) break

@@ -1,27 +1,14 @@
 import { expect } from 'chai'
 import { TokenBudget } from '../../../src/pipeline/budget/token-budget.ts'
 import { withAuditContext } from '../../../src/pipeline/audit-context.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, modelOf, QUESTION, reasonOf } from './support.ts'
 
 for (const { name, modules } of COPIES) {
   describe(`langchain, ${name}: a model call`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingBoth()
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => {
-      audited.clear()
-      server.clear()
-    })
+    const audited = useAudited(auditingBoth)
+    const server = useModelServer()
+    beforeEach(() => server.clear())
 
     const tight = (): TokenBudget => new TokenBudget({ entityType: 'agent', entityId: 'x', limit: 1, enforce: true })
 

@@ -1,8 +1,6 @@
 import { expect } from 'chai'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, itemsOf, modelOf, QUESTION, reasonOf, weatherTool } from './support.ts'
 import type { Modules } from './support.ts'
 
@@ -10,17 +8,8 @@ const RUNS = 100
 
 for (const { name, modules } of COPIES) {
   describe(`langchain, ${name}: a run`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingBoth()
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(auditingBoth)
+    const server = useModelServer()
 
     const statuses = (): string[] => audited.runs().map(({ agent_name, status }) => `${agent_name} ${status}`)
     const agentOf = (agent: string, model = 'm') =>
@@ -124,16 +113,8 @@ for (const { name, modules } of COPIES) {
 }
 
 describe('langchain: in runs', () => {
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditingBoth()
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
+  const audited = useAudited(auditingBoth)
+  const server = useModelServer()
 
   it(`${RUNS} at once have exactly their own calls, tools and tokens`, async () => {
     await Promise.all(

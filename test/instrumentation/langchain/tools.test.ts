@@ -1,22 +1,11 @@
 import { expect } from 'chai'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, modelOf, QUESTION, reasonOf, weatherTool } from './support.ts'
 
 for (const { name, modules } of COPIES) {
   describe(`langchain, ${name}: a tool call`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditingBoth()
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(auditingBoth)
+    const server = useModelServer()
 
     it('of an agent is recorded whole, with the id that the model gave it', async () => {
       const agent = modules.langchain.createAgent({ model: modelOf(modules, server), tools: [weatherTool(modules)] })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { z } from 'zod'
-import { startModelServer } from '../../support/model-server.ts'
 import type { ModelServer } from '../../support/model-server.ts'
+import { useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, itemsOf, modelOf, QUESTION, reasonOf, weatherTool } from './support.ts'
 import type { Modules } from './support.ts'
 
@@ -124,9 +124,7 @@ function comparable(value: unknown): string {
 
 for (const { name, modules } of COPIES) {
   describe(`langchain, ${name}: to the application everything is as without an audit:`, () => {
-    let server: ModelServer
-    before(async () => (server = await startModelServer()))
-    after(() => server.close())
+    const server = useModelServer()
 
     /** What the use gives, and what it sent. */
     async function seen(use: Use['use']): Promise<string> {

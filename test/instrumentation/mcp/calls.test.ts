@@ -4,7 +4,7 @@ import { startToolCall } from '../../../src/instrumentation/observed-calls.ts'
 import { listTools } from '../../../src/instrumentation/tool-registry.ts'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited } from '../support/set-up.ts'
 import { COPIES, EXPORTED } from './support.ts'
 import type { Pair } from './support.ts'
 
@@ -12,17 +12,10 @@ const RUNS = 100
 
 for (const { name, connect } of COPIES) {
   describe(`mcp, ${name}: a call of a tool`, () => {
-    let audited: Audited
+    const audited = useAudited(() => auditing(MCP, ...EXPORTED))
     let pair: Pair
-    before(async () => {
-      audited = auditing(MCP, ...EXPORTED)
-      pair = await connect()
-    })
-    after(async () => {
-      await pair.close()
-      await audited.stop()
-    })
-    beforeEach(() => audited.clear())
+    before(async () => (pair = await connect()))
+    after(() => pair.close())
 
     it('is recorded once, with its server, though client and server are both here', async () => {
       const { content } = await pair.callTool('add', { a: 1, b: 2 })

@@ -1,16 +1,15 @@
 import { expect } from 'chai'
 import { MCP } from '../../../src/instrumentation/mcp/mcp-sdk.ts'
+import { skipBecause } from '../../support/skip-because.ts'
 import { auditing } from '../support/audited.ts'
 import type { Audited } from '../support/audited.ts'
+import { useAudited } from '../support/set-up.ts'
 import { COPIES, EXPORTED } from './support.ts'
 import type { ElicitationAnswer } from './support.ts'
 
 for (const { name, server, asksPeople, connect } of COPIES) {
   describe(`mcp, ${name}: a server whose client is not audited`, () => {
-    let audited: Audited
-    before(() => (audited = auditing(MCP, server)))
-    after(() => audited.stop())
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(MCP, server))
 
     it("records each call that it handles, as the client's", async () => {
       const pair = await connect()
@@ -43,7 +42,7 @@ for (const { name, server, asksPeople, connect } of COPIES) {
     })
 
     it('records what a person answered', async function () {
-      if (!asksPeople) this.skip()
+      if (!asksPeople) skipBecause(this, 'this version asks no people')
       const pair = await connect(() => ({ action: 'decline' }))
       await pair.callTool('deploy')
       await pair.close()
@@ -65,13 +64,10 @@ for (const { name, server, asksPeople, connect } of COPIES) {
   })
 
   describe(`mcp, ${name}: a question that a person answers with`, () => {
-    let audited: Audited
+    const audited = useAudited(() => auditing(MCP, ...EXPORTED))
     before(function () {
-      if (!asksPeople) this.skip()
-      audited = auditing(MCP, ...EXPORTED)
+      if (!asksPeople) skipBecause(this, 'this version asks no people')
     })
-    after(() => audited?.stop())
-    beforeEach(() => audited.clear())
 
     const deploy = async (answer: ElicitationAnswer): Promise<string | undefined> => {
       const pair = await connect(() => answer)

@@ -1,9 +1,7 @@
 import { expect } from 'chai'
 import { OPENAI_AGENTS } from '../../../src/instrumentation/openai-agents/openai-agents-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { ATTACHED, COPIES, errorOf, runnerOf, weatherOf } from './support.ts'
 
 for (const copy of COPIES) {
@@ -11,17 +9,8 @@ for (const copy of COPIES) {
   const { Agent, RunState } = agents
 
   describe(`openai-agents, ${copy.name}: a tool that needs approval`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(OPENAI_AGENTS, ...ATTACHED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(OPENAI_AGENTS, ...ATTACHED))
+    const server = useModelServer()
 
     const agentOf = (model = 'm') =>
       new Agent({ name: 'careful', model, tools: [weatherOf(copy, { needsApproval: true })] })
@@ -118,17 +107,8 @@ for (const copy of COPIES) {
   })
 
   describe(`openai-agents, ${copy.name}: a guardrail`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(OPENAI_AGENTS, ...ATTACHED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(OPENAI_AGENTS, ...ATTACHED))
+    const server = useModelServer()
 
     for (const kind of ['input', 'output'] as const) {
       for (const stream of [false, true]) {

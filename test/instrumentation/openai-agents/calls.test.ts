@@ -4,10 +4,8 @@ import { OPENAI_AGENTS } from '../../../src/instrumentation/openai-agents/openai
 import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
 import { AuditInstrumentation } from '../../../src/instrumentation/audit-instrumentation.ts'
 import type { ApiCallData } from '../../../src/events/kinds.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { ATTACHED, CLIENTS, COPIES, errorOf, runnerOf } from './support.ts'
 import type { RunnerOptions } from './support.ts'
 
@@ -21,22 +19,15 @@ for (const copy of COPIES) {
   const { Agent } = copy.agents
   for (const { attached, isStacked } of STACKS) {
     describe(`openai-agents, ${copy.name}, ${attached}: a model call`, () => {
-      let server: ModelServer
-      let audited: Audited
+      const audited = useAudited(() => auditing(OPENAI_AGENTS, ...ATTACHED))
+      const server = useModelServer()
       let under: AuditInstrumentation
-      before(async () => {
-        server = await startModelServer()
-        audited = auditing(OPENAI_AGENTS, ...ATTACHED)
+      before(() => {
         under = new AuditInstrumentation(OPENAI)
         for (const exported of CLIENTS) under.attachTo(exported)
         if (isStacked) under.enable()
       })
-      after(async () => {
-        under.disable()
-        await audited.stop()
-        await server.close()
-      })
-      beforeEach(() => audited.clear())
+      after(() => under.disable())
 
       const calls = (): ApiCallData[] => audited.calls()
       const ask = async (model: string, options: Omit<RunnerOptions, 'url'> = {}, stream = false): Promise<void> => {
@@ -109,10 +100,7 @@ for (const copy of COPIES) {
 
 describe('openai-agents: a model', () => {
   const { Agent, Runner, Usage } = COPIES[0].agents
-  let audited: Audited
-  before(() => (audited = auditing(OPENAI_AGENTS, ...ATTACHED)))
-  after(() => audited.stop())
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(OPENAI_AGENTS, ...ATTACHED))
 
   const response = (usage: object): ModelResponse => ({
     usage: new Usage(usage),
@@ -159,7 +147,7 @@ describe('openai-agents: a model', () => {
     await audited.stop()
     await run()
     expect(audited.calls()).to.have.length(2)
-    audited = auditing(OPENAI_AGENTS, ...ATTACHED)
+    Object.assign(audited, auditing(OPENAI_AGENTS, ...ATTACHED))
   })
 
   it('that tells no tokens has a call that says so', async () => {

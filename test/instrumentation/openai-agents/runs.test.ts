@@ -1,9 +1,7 @@
 import { expect } from 'chai'
 import { OPENAI_AGENTS } from '../../../src/instrumentation/openai-agents/openai-agents-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { ATTACHED, COPIES, errorOf, runnerOf, weatherOf } from './support.ts'
 
 const RUNS = 100
@@ -13,17 +11,8 @@ for (const copy of COPIES) {
   const { Agent } = agents
 
   describe(`openai-agents, ${copy.name}: a run`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(OPENAI_AGENTS, ...ATTACHED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(OPENAI_AGENTS, ...ATTACHED))
+    const server = useModelServer()
 
     const statuses = (): unknown[] => audited.runs().map(({ agent_name, status }) => [agent_name, status])
 
@@ -151,16 +140,8 @@ for (const copy of COPIES) {
 describe('openai-agents: runs at once', () => {
   const [copy] = COPIES
   const { Agent } = copy.agents
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditing(OPENAI_AGENTS, ...ATTACHED)
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
+  const audited = useAudited(() => auditing(OPENAI_AGENTS, ...ATTACHED))
+  const server = useModelServer()
 
   it(`have exactly their own calls, tools and tokens: ${RUNS} of them`, async () => {
     const runner = runnerOf(copy, server)

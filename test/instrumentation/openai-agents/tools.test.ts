@@ -2,10 +2,9 @@ import { expect } from 'chai'
 import { KansaError } from '../../../src/errors.ts'
 import { OPENAI_AGENTS } from '../../../src/instrumentation/openai-agents/openai-agents-sdk.ts'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
 import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { ATTACHED, COPIES, errorOf, runnerOf, weatherOf } from './support.ts'
 
 for (const copy of COPIES) {
@@ -13,17 +12,8 @@ for (const copy of COPIES) {
   const { Agent } = agents
 
   describe(`openai-agents, ${copy.name}: a tool`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(OPENAI_AGENTS, ...ATTACHED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(OPENAI_AGENTS, ...ATTACHED))
+    const server = useModelServer()
 
     it('is a call with the id that the model gave it', async () => {
       await runnerOf(copy, server).run(new Agent({ name: 'a', model: 'two-tools', tools: [weatherOf(copy)] }), 'x')

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import type { RunStreamEvent, RunToolApprovalItem } from '@openai/agents'
 import { OPENAI_AGENTS } from '../../../src/instrumentation/openai-agents/openai-agents-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
 import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
+import { useModelServer } from '../support/set-up.ts'
 import { ATTACHED, COPIES, errorOf, runnerOf, weatherOf } from './support.ts'
 import type { Copy } from './support.ts'
 
@@ -101,9 +101,7 @@ function shown(error: unknown): unknown {
 
 for (const copy of COPIES) {
   describe(`openai-agents, ${copy.name}: to the application everything is as without an audit:`, () => {
-    let server: ModelServer
-    before(async () => (server = await startModelServer()))
-    after(() => server.close())
+    const server = useModelServer()
 
     async function seen(use: Use['use']): Promise<object> {
       server.clear()

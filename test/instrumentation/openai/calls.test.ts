@@ -1,39 +1,21 @@
 import { expect } from 'chai'
 import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { OPENAI_TOKENS } from '../support/openai-tokens.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { chat, clientOf, COPIES, EXPORTED } from './support.ts'
-
-const TOKENS = {
-  prompt_tokens: 11,
-  completion_tokens: 7,
-  total_tokens: 18,
-  cache_read_tokens: 3,
-  reasoning_tokens: 2,
-}
 
 for (const { name, exported } of COPIES) {
   describe(`openai, ${name}: a call`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(OPENAI, ...EXPORTED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(OPENAI, ...EXPORTED))
+    const server = useModelServer()
 
     it('of chat completions is recorded whole', async () => {
       await clientOf(exported, server).chat.completions.create(chat())
 
       expect(audited.calls()).to.have.length(1)
       expect(audited.calls()[0]).to.include({
-        ...TOKENS,
+        ...OPENAI_TOKENS,
         provider: new URL(server.url).host,
         model: 'm',
         operation: 'chat',
@@ -51,7 +33,7 @@ for (const { name, exported } of COPIES) {
       for await (const _ of await clientOf(exported, server).chat.completions.create(body));
 
       expect(audited.calls()).to.have.length(1)
-      expect(audited.calls()[0]).to.include({ ...TOKENS, response_preview: 'hello', status_code: 200 })
+      expect(audited.calls()[0]).to.include({ ...OPENAI_TOKENS, response_preview: 'hello', status_code: 200 })
       expect(audited.calls()[0]).to.have.property('time_to_first_token_ms')
     })
 
@@ -71,7 +53,7 @@ for (const { name, exported } of COPIES) {
       expect(audited.calls()).to.have.length(2)
       for (const call of audited.calls()) {
         expect(call).to.include({
-          ...TOKENS,
+          ...OPENAI_TOKENS,
           response_id: 'resp_1',
           prompt_preview: 'Say hello.',
           response_preview: 'hello',
@@ -126,7 +108,7 @@ for (const { name, exported } of COPIES) {
 
       expect(audited.calls()).to.have.length(1)
       expect(audited.calls()[0])
-        .to.include({ ...TOKENS, attempts: 3, status_code: 200 })
+        .to.include({ ...OPENAI_TOKENS, attempts: 3, status_code: 200 })
         .and.not.have.property('error')
     })
 
@@ -150,10 +132,7 @@ for (const { name, exported } of COPIES) {
 }
 
 describe('openai: the provider of a call', () => {
-  let audited: Audited
-  before(() => (audited = auditing(OPENAI, ...EXPORTED)))
-  after(() => audited.stop())
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(OPENAI, ...EXPORTED))
 
   const fetch = (): Promise<Response> => Promise.resolve(Response.json({ id: 'x', model: 'real', choices: [] }))
   const { OpenAI, AzureOpenAI } = COPIES[0].exported

@@ -1,24 +1,13 @@
 import { expect } from 'chai'
 import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { chat, clientOf, COPIES, EXPORTED } from './support.ts'
 
 for (const { name, exported } of COPIES) {
   describe(`openai, ${name}: a consumer that leaves`, () => {
-    let server: ModelServer
-    let audited: Audited
-    before(async () => {
-      server = await startModelServer()
-      audited = auditing(OPENAI, ...EXPORTED)
-    })
-    after(async () => {
-      await audited.stop()
-      await server.close()
-    })
-    beforeEach(() => audited.clear())
+    const audited = useAudited(() => auditing(OPENAI, ...EXPORTED))
+    const server = useModelServer()
 
     it('a stream early ends the call there, which is no failure, and aborts the request as ever', async () => {
       const stream = await clientOf(exported, server).chat.completions.create({ ...chat('drip-5'), stream: true })

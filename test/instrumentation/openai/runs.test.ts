@@ -2,26 +2,15 @@ import { expect } from 'chai'
 import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
 import { wrapModelCall } from '../../../src/pipeline/wrap-model-call.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { chat, clientOf, COPIES, EXPORTED, WEATHER } from './support.ts'
 
 const RUNS = 100
 
 describe('openai: in runs', () => {
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditing(OPENAI, ...EXPORTED)
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(OPENAI, ...EXPORTED))
+  const server = useModelServer()
 
   it(`${RUNS} at once have exactly their own calls, tools and tokens`, async () => {
     const parse = (text: string): { city: string } => JSON.parse(text) as { city: string }

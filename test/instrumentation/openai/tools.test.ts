@@ -2,25 +2,14 @@ import { expect } from 'chai'
 import { zodFunction } from 'openai/helpers/zod'
 import { z } from 'zod'
 import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
-import type { Audited } from '../support/audited.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
 import { chat, clientOf, COPIES, EXPORTED, WEATHER } from './support.ts'
 
 describe('openai: a tool', () => {
   const { exported } = COPIES[0]
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditing(OPENAI, ...EXPORTED)
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
-  beforeEach(() => audited.clear())
+  const audited = useAudited(() => auditing(OPENAI, ...EXPORTED))
+  const server = useModelServer()
 
   function runnable(run: (args: { city: string }) => unknown) {
     const parse = (text: string): { city: string } => JSON.parse(text) as { city: string }

@@ -3,9 +3,9 @@ import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
 import type { OpenAI } from 'openai'
 import { z } from 'zod'
 import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { auditing } from '../support/audited.ts'
+import { expectMethodsReturned } from '../support/returned-methods.ts'
+import { useModelServer } from '../support/set-up.ts'
 import { chat, clientOf, COPIES, EXPORTED, WEATHER } from './support.ts'
 
 const GREETING = z.object({ greeting: z.string() })
@@ -156,9 +156,7 @@ function shown(error: unknown): unknown {
 
 for (const { name, exported } of COPIES) {
   describe(`openai, ${name}: to the application everything is as without an audit:`, () => {
-    let server: ModelServer
-    before(async () => (server = await startModelServer()))
-    after(() => server.close())
+    const server = useModelServer()
 
     /** What the use gives, and what it sent. */
     async function seen(use: Use['use']): Promise<object> {
@@ -201,14 +199,7 @@ for (const { name, exported } of COPIES) {
     })
 
     it('a detached instrumentation leaves the very methods that were there', async () => {
-      const before = methodsOf()
-      const audited = auditing(OPENAI, ...EXPORTED)
-      const during = methodsOf()
-      await audited.stop()
-      const after = methodsOf()
-
-      expect(during.filter((method, index) => method === before[index])).to.be.empty
-      expect(after.every((method, index) => method === before[index])).to.equal(true)
+      const audited = await expectMethodsReturned(methodsOf, () => auditing(OPENAI, ...EXPORTED))
       await clientOf(exported, server).chat.completions.create(chat())
       expect(audited.calls()).to.be.empty
     })

@@ -2,10 +2,9 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { VERSION } from 'openai/version'
 import { MAIN } from '../../cli/support/kansa.ts'
-import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
 import { runProgram } from '../support/run-program.ts'
 import type { ProgramResult } from '../support/run-program.ts'
+import { useModelServer } from '../support/set-up.ts'
 
 const PROGRAMS = join(import.meta.dirname, 'programs')
 
@@ -20,9 +19,7 @@ function attachedIn({ events }: ProgramResult): object[] {
 }
 
 describe('kansa/register', () => {
-  let server: ModelServer
-  before(async () => (server = await startModelServer()))
-  after(() => server.close())
+  const server = useModelServer()
   beforeEach(() => server.clear())
 
   const run = (name: string, options: Parameters<typeof runProgram>[1] = {}): Promise<ProgramResult> =>

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import type { Audited } from '../support/audited.ts'
-import { auditingLoopback, chat, post, startAnswerServer, TELLS_BODIES, until } from './support.ts'
+import { skipBecause } from '../../support/skip-because.ts'
+import { useAudited } from '../support/set-up.ts'
+import { auditingLoopback, chat, NO_BODIES, post, startAnswerServer, TELLS_BODIES, until } from './support.ts'
 import type { Answer } from './support.ts'
 
 const USAGE = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 }
@@ -21,13 +22,10 @@ function bytesOf(text: string): Uint8Array[] {
 }
 
 describe('undici: the body of an answer', () => {
-  let audited: Audited
+  const audited = useAudited(auditingLoopback)
   before(function () {
-    if (!TELLS_BODIES) return this.skip()
-    audited = auditingLoopback()
+    if (!TELLS_BODIES) skipBecause(this, NO_BODIES)
   })
-  after(() => audited?.stop())
-  beforeEach(() => audited.clear())
 
   /** What the application reads of the answer. */
   async function textOf(answer: Answer): Promise<string> {

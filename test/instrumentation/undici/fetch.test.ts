@@ -4,10 +4,10 @@ import { AuditInstrumentation } from '../../../src/instrumentation/audit-instrum
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
 import { wrapModelCall } from '../../../src/pipeline/wrap-model-call.ts'
 import { startModelServer } from '../../support/model-server.ts'
-import type { ModelServer } from '../../support/model-server.ts'
+import { skipBecause } from '../../support/skip-because.ts'
 import { chat as openaiChat, clientOf, COPIES } from '../openai/support.ts'
-import type { Audited } from '../support/audited.ts'
-import { auditingLoopback, chat, post, TELLS_BODIES, until } from './support.ts'
+import { useAudited, useModelServer } from '../support/set-up.ts'
+import { auditingLoopback, chat, NO_BODIES, post, TELLS_BODIES, until } from './support.ts'
 
 const OPENAI_TOKENS = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18, cache_read_tokens: 3 }
 const GEMINI_TOKENS = { prompt_tokens: 11, completion_tokens: 9, total_tokens: 20, reasoning_tokens: 2 }
@@ -15,20 +15,9 @@ const ANTHROPIC_TOKENS = { prompt_tokens: 15, completion_tokens: 7, cache_read_t
 const GEMINI = { contents: [{ role: 'user', parts: [{ text: 'Say hello.' }] }] }
 
 describe('undici: a request to a model server', () => {
-  let server: ModelServer
-  let audited: Audited
-  before(async () => {
-    server = await startModelServer()
-    audited = auditingLoopback()
-  })
-  after(async () => {
-    await audited.stop()
-    await server.close()
-  })
-  beforeEach(() => {
-    audited.clear()
-    server.clear()
-  })
+  const audited = useAudited(auditingLoopback)
+  const server = useModelServer()
+  beforeEach(() => server.clear())
 
   it('has its operation, status and latency on every Node', async () => {
     await (await post(`${server.url}/v1/chat/completions`, chat())).json()
@@ -60,7 +49,7 @@ describe('undici: a request to a model server', () => {
     ['streamed content generation', '/v1beta/models/m:streamGenerateContent?alt=sse', GEMINI, GEMINI_TOKENS],
   ] as const) {
     it(`for ${what} has model, tokens, prompt and answer`, async function () {
-      if (!TELLS_BODIES) return this.skip()
+      if (!TELLS_BODIES) skipBecause(this, NO_BODIES)
       const text = await (await post(`${server.url}${path}`, body)).text()
 
       expect(text).to.include('lo')
@@ -72,7 +61,7 @@ describe('undici: a request to a model server', () => {
   }
 
   it('for embeddings has its tokens', async function () {
-    if (!TELLS_BODIES) return this.skip()
+    if (!TELLS_BODIES) skipBecause(this, NO_BODIES)
     await (await post(`${server.url}/v1/embeddings`, { model: 'm', input: ['one', 'two'] })).json()
 
     expect(audited.calls()[0]).to.include({ operation: 'embeddings', total_tokens: 4, prompt_preview: 'one\ntwo' })
@@ -127,7 +116,7 @@ describe('undici: a request to a model server', () => {
   })
 
   it('whose stream is left early has the tokens so far, and ends there', async function () {
-    if (!TELLS_BODIES) return this.skip()
+    if (!TELLS_BODIES) skipBecause(this, NO_BODIES)
     const response = await post(`${server.url}/v1/messages`, { ...chat('drip-5'), stream: true })
     let text = ''
     for await (const bytes of response.body ?? []) {
@@ -199,7 +188,7 @@ describe('undici: a request to a model server', () => {
     await audited.stop()
     const after = [await use(), server.requests.map(({ raw, headers }) => ({ raw, headers }))]
     const count = audited.calls().length
-    audited = auditingLoopback()
+    Object.assign(audited, auditingLoopback())
 
     expect(during).to.deep.equal(after)
     expect(count).to.equal(1)

@@ -8,6 +8,7 @@ import type { Audited } from '../support/audited.ts'
 
 /** Node 22 has an undici that tells nothing of bodies: what only they say is unknown there. */
 export const TELLS_BODIES: boolean = Number(process.versions['undici']?.split('.')[0]) >= 7
+export const NO_BODIES = 'this undici tells nothing of bodies'
 
 /** Audits all requests to the loopback, as the environment of a program would have it. */
 export function auditingLoopback(): Audited {

@@ -50,6 +50,27 @@ export function missingGo(): string | undefined {
   return error === undefined ? undefined : `there is no Go on the PATH (${error.message})`
 }
 
+/**
+ * Inside a `describe`: the program, built before the first test. Where it cannot be built the tests are skipped, and the
+ * reason is printed.
+ */
+export function useGoProgram(): () => GoProgram {
+  let program: GoProgram | undefined
+  before(function () {
+    const reason = missingGo()
+    if (reason !== undefined) {
+      console.log(`      skipped: ${reason}`)
+      this.skip()
+    }
+    program = new GoProgram()
+  })
+  after(() => program?.remove())
+  return () => {
+    if (program === undefined) throw new Error('it is built before the first test')
+    return program
+  }
+}
+
 export class GoProgram {
   private readonly folder = mkdtempSync(join(tmpdir(), 'kansa-sealcheck-'))
   private readonly binary = join(this.folder, 'sealcheck')

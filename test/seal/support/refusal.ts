@@ -36,6 +36,16 @@ export function flipBit(bytes: Uint8Array, bit: number): Buffer {
   return flipped
 }
 
+/** Proofs made of one: with a hash more before it, without one of its hashes, with one twice, and in reverse. */
+export function misshapenProofs(proof: readonly Uint8Array[], which: number): (readonly Uint8Array[])[] {
+  const preceded = [Buffer.alloc(32), ...proof]
+  if (proof.length === 0) return [preceded]
+  const at = which % proof.length
+  const shorter = proof.toSpliced(at, 1)
+  const doubled = proof.toSpliced(at, 0, proof[at] ?? Buffer.alloc(32))
+  return [preceded, shorter, doubled, ...(proof.length > 1 ? [proof.toReversed()] : [])]
+}
+
 /** As many copies as there are bytes, each with another byte of which one bit is flipped. */
 export function* byteFlips(bytes: Uint8Array): Generator<Buffer, void, undefined> {
   for (let at = 0; at < bytes.length; at++) yield flipBit(bytes, at * 8 + (at % 8))
