@@ -33,7 +33,7 @@ export interface RoomSettings {
   readonly minFreePercent: number
 }
 
-const MAX_UNDELIVERED_BACKUPS: OptionRule<number> = integer(40, 0, 1_000_000)
+export const MAX_UNDELIVERED_BACKUPS: OptionRule<number> = integer(40, 0, 1_000_000)
 const MIN_RETENTION_DAYS: OptionRule<number> = decimal(0, 36_500)
 const ON_RETENTION_CONFLICT: OptionRule<'grow' | 'block'> = {
   fallback: 'grow',

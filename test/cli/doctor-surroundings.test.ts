@@ -91,6 +91,30 @@ describe('kansa doctor and the surroundings', () => {
       expect(report.code).to.equal(0)
     })
 
+    it('of too little room for the backups that a destination may lack', async () => {
+      const size = { KANSA_MAX_FILE_BYTES: '1000000', KANSA_MAX_BACKUPS: '1' }
+      const small = await doctor(newFolder(), { env: size })
+      expect(said(small, 'disk space')[0]).to.match(/; the log may still grow by 1\.9 MiB$/)
+      const backups = { ...size, KANSA_MAX_UNDELIVERED_BACKUPS: '1000000' }
+      expect(said(await doctor(newFolder(), { env: backups }), 'disk space')[0]).to.match(/grow by 1\.9 MiB$/)
+      const env = { ...backups, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }
+      const report = await doctor(newFolder(), { env })
+      expect(said(report, 'disk space')[0]).to.match(
+        /^warning .*grow by 1\.9 MiB, and while a destination does not keep up by 931 GiB \(maxUndeliveredBackups\)$/,
+      )
+      expect(advice(report, 'disk space')).to.contain('maxUndeliveredBackups')
+    })
+
+    it('of the backups that the destination of the last writer may lack', async () => {
+      const dir = join(newFolder(), 'audit')
+      const otlp = { url: 'http://127.0.0.1:1' }
+      const limits = { maxFileBytes: 1_000_000, maxBackups: 1, maxUndeliveredBackups: 3 }
+      await (await startAgent({ dir, otlp, ...limits })).stop()
+      expect(said(await doctor(dir), 'disk space')[0]).to.match(
+        / by 1\.9 MiB, .* by 4\.\d MiB \(maxUndeliveredBackups\)$/,
+      )
+    })
+
     it('of a disk on which agents warn, with the limits at which they do', async () => {
       const env = { KANSA_MIN_FREE_BYTES: String(2 ** 52), KANSA_MIN_FREE_PERCENT: '1.5' }
       const report = await doctor(newFolder(), { env })

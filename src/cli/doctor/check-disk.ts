@@ -14,6 +14,8 @@ const MIN_FREE_INODES = 10
 export interface Growth extends DiskLimits {
   readonly maxFileBytes: number
   readonly maxBackups: number
+  /** Further backups, while a destination lacks them; 0 where there is none. */
+  readonly undeliveredBackups: number
   /** What the log has now. */
   readonly bytes: number
 }
@@ -27,19 +29,34 @@ function diskCheck(space: DiskSpace | undefined, log: Growth): Check {
   const name = 'disk space'
   if (space === undefined) return { name, status: 'note', found: 'the file system does not tell how much is free' }
   const { freeBytes, freeInodes = Infinity } = space
-  const growth = Math.max(0, (log.maxBackups + 1) * log.maxFileBytes - log.bytes)
-  const found = `${freeText(space)}; the log may still grow by ${bytesText(growth)}`
+  const growth = growthOf(log, log.maxBackups + log.undeliveredBackups)
+  const found = `${freeText(space)}; the log may still grow by ${growthText(growth, log)}`
   if (freeBytes < MIN_FREE_BYTES || freeInodes < MIN_FREE_INODES) {
     const advice = 'Free some, or choose another `dir`. Agents keep records in memory meanwhile, up to `maxQueueBytes`.'
     return { name, status: 'problem', found, advice }
   }
   const shortage = shortageOf(space, log)
   if (shortage === undefined && freeBytes >= growth) return { name, status: 'ok', found }
-  const advice = 'Free some, or lower `maxBackups` or `maxFileBytes`.'
+  const advice = `Free some, or lower ${optionsOfGrowth(log)}.`
   if (shortage === undefined) return { name, status: 'warning', found, advice }
   const limits = `${bytesText(log.minFreeBytes)} (minFreeBytes) or ${log.minFreePercent} % (minFreePercent)`
   const what = shortage.stage === 'critical' ? `a fifth of ${limits}` : limits
   return { name, status: 'warning', found: `${found}; agents warn below ${what}`, advice }
+}
+
+function growthOf({ maxFileBytes, bytes }: Growth, backups: number): number {
+  return Math.max(0, (backups + 1) * maxFileBytes - bytes)
+}
+
+function growthText(growth: number, log: Growth): string {
+  if (log.undeliveredBackups === 0) return bytesText(growth)
+  const usual = bytesText(growthOf(log, log.maxBackups))
+  return `${usual}, and while a destination does not keep up by ${bytesText(growth)} (maxUndeliveredBackups)`
+}
+
+function optionsOfGrowth({ undeliveredBackups }: Growth): string {
+  const ofBackups = undeliveredBackups === 0 ? '`maxBackups`' : '`maxBackups`, `maxUndeliveredBackups`'
+  return `${ofBackups} or \`maxFileBytes\``
 }
 
 function freeText({ freeBytes, freePercent, freeInodes }: DiskSpace): string {

@@ -10,7 +10,7 @@ import {
 } from '../../options.ts'
 import { CHOICE_VARIABLE } from '../../instrumentation/chosen-sdks.ts'
 import type { LoggerSettings } from '../../pipeline/logger-options.ts'
-import { MIN_FREE_BYTES, MIN_FREE_PERCENT } from '../../pipeline/room-options.ts'
+import { MAX_UNDELIVERED_BACKUPS, MIN_FREE_BYTES, MIN_FREE_PERCENT } from '../../pipeline/room-options.ts'
 import type { WallClock } from '../../query/wall-clock.ts'
 import { type Check, checked } from './check.ts'
 import { checkClock } from './check-clock.ts'
@@ -88,7 +88,7 @@ export async function examine({ dir, isChosen }: Examined, clock: WallClock): Pr
 type OptionsInForce = Pick<
   LoggerSettings,
   'fileMode' | 'dirMode' | 'maxFileBytes' | 'maxBackups' | 'minFreeBytes' | 'minFreePercent'
->
+> & { readonly undeliveredBackups: number }
 
 /** What the last writer said it runs with, since that is what the files are like; else what would be in force here. */
 function optionsInForce(here: LoggerSettings, lastWriter: LastWriter | undefined): OptionsInForce {
@@ -99,9 +99,18 @@ function optionsInForce(here: LoggerSettings, lastWriter: LastWriter | undefined
     dirMode: given('dirMode', DIR_MODE) ?? here.dirMode,
     maxFileBytes: given('maxFileBytes', MAX_FILE_BYTES) ?? here.maxFileBytes,
     maxBackups: given('maxBackups', MAX_BACKUPS) ?? here.maxBackups,
+    undeliveredBackups: hasDestination(here, lastWriter)
+      ? (given('maxUndeliveredBackups', MAX_UNDELIVERED_BACKUPS) ?? here.maxUndeliveredBackups)
+      : 0,
     minFreeBytes: given('minFreeBytes', MIN_FREE_BYTES) ?? here.minFreeBytes,
     minFreePercent: given('minFreePercent', MIN_FREE_PERCENT) ?? here.minFreePercent,
   }
+}
+
+/** Where they are is not written down, but that they were given is: `otlp`, or names for an exporter (`destinations`). */
+function hasDestination(here: LoggerSettings, lastWriter: LastWriter | undefined): boolean {
+  const { options } = lastWriter ?? {}
+  return options === undefined ? here.otlp.length > 0 : options.has('otlp') || options.has('destinations')
 }
 
 /** The report as one JSON object; `doctor.ts` documents it. */
