@@ -114,7 +114,8 @@ export function fieldValue(field: Field, source: object): unknown {
   return hasType(field, value) ? value : undefined
 }
 
-function hasType(field: Field, value: unknown): boolean {
+/** Whether a value read from a line has the type of the field; what has not counts as absent. */
+export function hasType(field: Field, value: unknown): boolean {
   switch (field.type) {
     case 'count':
     case 'millis':

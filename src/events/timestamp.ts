@@ -43,7 +43,7 @@ function textOf(millis: number): string {
 
 /** Milliseconds since 1970 of any time input, or `undefined` when it names no point in time between 1970 and 9999. */
 export function parseTime(input: TimeInput): number | undefined {
-  if (input === lastText) return lastMillis
+  if (input === lastText && lastMillis >= 0) return lastMillis
   let millis: number
   if (typeof input === 'number') millis = Math.trunc(input)
   else if (typeof input === 'string') millis = parseText(input)

@@ -1,18 +1,24 @@
 /** Event to OpenTelemetry log record. The way back is `from-log-record.ts`; together they lose nothing. */
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
-import type { Attributes, Context, HrTime, LogRecord } from '@opentelemetry/api'
+import type { Attributes, Context, HrTime, LogRecord, SpanContext } from '@opentelemetry/api'
 import type { Field } from './field.ts'
 import { ENVELOPE, HEAD_ATTRIBUTES, KINDS } from './field-table.ts'
-import type { AuditEventKind } from './kinds.ts'
+import type { AuditEnvelope, AuditEventKind } from './kinds.ts'
 import type { StoredEvent } from './line.ts'
 import { severityOf } from './severity.ts'
 import { summaryOf } from './summary.ts'
 import { parseTime } from './timestamp.ts'
 
-type AttributeValue = Attributes[string]
+export type AttributeValue = Attributes[string]
+/** The fields of an event that a record has a place of its own for. */
+export type EventTrace = Pick<AuditEnvelope, 'trace_id' | 'span_id' | 'trace_flags'>
 
 const NANOS_PER_MILLI = 1_000_000
-const PLAIN_ENVELOPE = byName(ENVELOPE.filter(field => !['trace_id', 'span_id', 'trace_flags'].includes(field.name)))
+/** The envelope's fields that always are attributes. */
+export const PLAIN_ENVELOPE: readonly Field[] = ENVELOPE.filter(
+  field => !['trace_id', 'span_id', 'trace_flags'].includes(field.name),
+)
+const PLAIN_ENVELOPE_BY_NAME = byName(PLAIN_ENVELOPE)
 const FIELDS: Readonly<Record<AuditEventKind, ReadonlyMap<string, Field>>> = {
   AgentExecution: byName(KINDS.AgentExecution.fields),
   ApiCall: byName(KINDS.ApiCall.fields),
@@ -54,7 +60,7 @@ export function addEventAttributes(attributes: Attributes, event: StoredEvent): 
   attributes[HEAD_ATTRIBUTES.eventName] = kind.eventName
   Object.assign(attributes, kind.constants)
   addAttributes(attributes, FIELDS[event.event_type.type], event.event_type.data)
-  addAttributes(attributes, PLAIN_ENVELOPE, event)
+  addAttributes(attributes, PLAIN_ENVELOPE_BY_NAME, event)
   addTraceAttributes(attributes, event)
   return attributes
 }
@@ -67,9 +73,14 @@ function hrTimeOf(text: string): HrTime {
 
 /** `parent` with the event's trace, where the event has a whole one. */
 export function traceContextOf(event: StoredEvent, parent: Context): Context {
+  const spanContext = spanContextOf(event)
+  return spanContext === undefined ? parent : trace.setSpanContext(parent, spanContext)
+}
+
+/** Undefined where the event has no whole trace. */
+export function spanContextOf(event: EventTrace): SpanContext | undefined {
   const { trace_id: traceId, span_id: spanId, trace_flags: traceFlags = 0 } = event
-  if (traceId === undefined || spanId === undefined) return parent
-  return trace.setSpanContext(parent, { traceId, spanId, traceFlags })
+  return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId, traceFlags }
 }
 
 /** Events have far fewer fields than the table has rows: what is there is looked up, not the other way round. */
@@ -82,7 +93,13 @@ function addAttributes(attributes: Attributes, fields: ReadonlyMap<string, Field
   }
 }
 
-function addAttribute(attributes: Attributes, field: Field, value: AttributeValue): void {
+/** Whether the attribute of a field always has the field's own value. */
+export function isVerbatim({ choices, normalisation }: Field): boolean {
+  return choices === undefined && normalisation === undefined
+}
+
+/** Adds what the record has for one field. */
+export function addAttribute(attributes: Attributes, field: Field, value: AttributeValue): void {
   const { choices, normalisation } = field
   if (choices !== undefined) {
     attributes[field.attribute] = typeof value === 'string' ? choices.get(value) : value
@@ -96,7 +113,7 @@ function addAttribute(attributes: Attributes, field: Field, value: AttributeValu
 }
 
 /** A record holds a trace only as a whole, and cannot tell flags of 0 from none: the rest travels as attributes. */
-function addTraceAttributes(attributes: Attributes, event: StoredEvent): void {
+export function addTraceAttributes(attributes: Attributes, event: EventTrace): void {
   const { trace_id: traceId, span_id: spanId, trace_flags: traceFlags } = event
   const whole = traceId !== undefined && spanId !== undefined
   if (!whole && traceId !== undefined) attributes['agent_audit.trace.id'] = traceId

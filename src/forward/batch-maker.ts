@@ -1,19 +1,10 @@
 /** Makes requests out of what comes next in a log: bounded by the bytes that are really sent, and by records. */
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { Destination } from './destination.ts'
 import type { DeliveryItem, Position } from './delivery-item.ts'
 import { ENCODINGS } from './encoding.ts'
 import type { LogSource } from './log-source.ts'
+import type { Fragment, Frame, RequestBody, RequestParts } from './request-parts.ts'
 
-export interface Batch {
-  /** In the order of the log. */
-  readonly items: readonly DeliveryItem[]
-  /** The request; undefined where nothing of it is to be sent. */
-  readonly body: Uint8Array | undefined
-}
-
-/** A request is about so much longer than its lines, before the first one tells. */
-const FIRST_GUESS = 2.5
 /** What is skipped takes no room in a request, but in memory. */
 const MAX_ITEMS = 50_000
 
@@ -21,79 +12,92 @@ const MAX_ITEMS = 50_000
 export class BatchMaker {
   private readonly source: LogSource
   private readonly destination: Destination
-  private waiting: DeliveryItem[] = []
-  /** Bytes of requests per byte of their lines. */
-  private growth = FIRST_GUESS
+  private readonly parts: RequestParts
+  private waiting: readonly DeliveryItem[] = []
+  /** How many of them are in batches. */
+  private taken = 0
 
   constructor(source: LogSource, destination: Destination) {
     this.source = source
     this.destination = destination
+    this.parts = ENCODINGS[destination.encoding].parts
   }
 
-  /** The next batch, with `leastRecords` records where there are so many; undefined where nothing is there (yet). */
-  async make(leastRecords: number): Promise<Batch | undefined> {
-    let items = await this.gather(leastRecords)
-    if (items.length === 0) return undefined
-    let body = this.encode(items)
-    while (body !== undefined && body.length > this.destination.maxBatchBytes) {
-      const half = frontHalf(items, leastRecords)
-      if (half === undefined) break
-      this.waiting.unshift(...items.slice(half))
-      items = items.slice(0, half)
-      body = this.encode(items)
+  /**
+   * The next batch, in the order of the log, with `leastRecords` records where there are so many; empty where nothing is
+   * there (yet).
+   */
+  async make(leastRecords: number): Promise<readonly DeliveryItem[]> {
+    const room = new Room(this.parts, this.destination, leastRecords)
+    const items: DeliveryItem[] = []
+    for (;;) {
+      for (; this.taken < this.waiting.length; this.taken++) {
+        const item = this.waiting[this.taken]
+        if (item === undefined || items.length >= MAX_ITEMS || !room.take(item)) return items
+        items.push(item)
+      }
+      this.waiting = await this.source.read()
+      this.taken = 0
+      if (this.waiting.length === 0) return items
     }
-    return { items, body }
   }
 
-  encode(items: readonly DeliveryItem[]): Uint8Array | undefined {
-    const records = recordsOf(items)
-    if (records.length === 0) return undefined
-    const body = ENCODINGS[this.destination.encoding].encode(records)
-    const lines = items.reduce((sum, { record, bytes }) => (record === undefined ? sum : sum + bytes), 0)
-    if (lines > 0) this.growth = body.length / lines
-    return body
+  /** The request; undefined where nothing of it is to be sent. */
+  requestOf(items: readonly DeliveryItem[]): RequestBody | undefined {
+    const fragments = fragmentsOf(items)
+    return fragments.length === 0 ? undefined : this.parts.join(fragments)
+  }
+
+  /** These are over, and so is all before them: none of it is sent again. */
+  release(items: readonly DeliveryItem[]): void {
+    const last = items.findLast(({ fragment }) => fragment !== undefined)
+    if (last?.fragment !== undefined) this.source.release(last.fragment)
   }
 
   /** Goes back: what was read behind it is made into batches again. */
   seek(position: Position): void {
     this.waiting = []
+    this.taken = 0
     this.source.seek(position)
   }
+}
 
-  private async gather(leastRecords: number): Promise<DeliveryItem[]> {
+// Owned by the batch that is being made.
+class Room {
+  private readonly parts: RequestParts
+  private readonly destination: Destination
+  private readonly leastRecords: number
+  private bytes: number
+  private records = 0
+  private frame: Frame | undefined
+
+  constructor(parts: RequestParts, destination: Destination, leastRecords: number) {
+    this.parts = parts
+    this.destination = destination
+    this.leastRecords = leastRecords
+    this.bytes = parts.requestBytes
+  }
+
+  /** False where the item does not fit any more. */
+  take({ fragment }: DeliveryItem): boolean {
+    if (fragment === undefined) return true
     const { maxBatchBytes, maxBatchRecords } = this.destination
-    const roomBytes = maxBatchBytes / this.growth
-    const items: DeliveryItem[] = []
-    let bytes = 0
-    let records = 0
-    for (;;) {
-      let taken = 0
-      for (const item of this.waiting) {
-        const isFull = records >= leastRecords && (bytes + item.bytes > roomBytes || records >= maxBatchRecords)
-        if (items.length >= MAX_ITEMS || (item.record !== undefined && records > 0 && isFull)) break
-        items.push(item)
-        taken++
-        if (item.record === undefined) continue
-        records++
-        bytes += item.bytes
-      }
-      const isFull = taken < this.waiting.length
-      this.waiting = this.waiting.slice(taken)
-      if (isFull) return items
-      this.waiting = await this.source.read()
-      if (this.waiting.length === 0) return items
-    }
+    const bytes = this.bytes + this.bytesOf(fragment)
+    if (this.records >= this.leastRecords && (bytes > maxBatchBytes || this.records >= maxBatchRecords)) return false
+    this.bytes = bytes
+    this.records++
+    this.frame = fragment.frame
+    return true
+  }
+
+  private bytesOf({ bytes, frame }: Fragment): number {
+    const length = bytes.to - bytes.from
+    return frame === this.frame ? length : length + frame.before.length + frame.after.length + this.parts.frameBytes
   }
 }
 
-export function recordsOf(items: readonly DeliveryItem[]): ReadableLogRecord[] {
-  return items.flatMap(({ record }) => record ?? [])
-}
-
-/** How many items make about the first half of the records; undefined where they cannot be fewer. */
-function frontHalf(items: readonly DeliveryItem[], leastRecords: number): number | undefined {
-  const total = recordsOf(items).length
-  if (total <= Math.max(1, leastRecords)) return undefined
-  let left = Math.max(leastRecords, Math.floor(total / 2))
-  return items.findIndex(({ record }) => record !== undefined && left-- === 0)
+export function fragmentsOf(items: readonly DeliveryItem[]): Fragment[] {
+  const fragments: Fragment[] = []
+  for (const { fragment } of items) if (fragment !== undefined) fragments.push(fragment)
+  return fragments
 }

@@ -1,20 +1,27 @@
 /** Requests and answers in one of OTLP's two encodings, by OpenTelemetry's own serializers. */
 import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { JSON_PARTS } from './json-parts.ts'
+import { PROTOBUF_PARTS } from './protobuf-parts.ts'
+import type { RequestParts } from './request-parts.ts'
 import type { Answer, PartialSuccess } from './verdict.ts'
 
 export interface Encoding {
   readonly contentType: string
+  /** For records that may be sent more than once. */
+  readonly parts: RequestParts
   encode(records: readonly ReadableLogRecord[]): Uint8Array
 }
 
 export const ENCODINGS: Readonly<Record<'json' | 'protobuf', Encoding>> = {
   json: {
     contentType: 'application/json',
+    parts: JSON_PARTS,
     encode: records => bytesOf(JsonLogsSerializer.serializeRequest([...records])),
   },
   protobuf: {
     contentType: 'application/x-protobuf',
+    parts: PROTOBUF_PARTS,
     encode: records => bytesOf(ProtobufLogsSerializer.serializeRequest([...records])),
   },
 }

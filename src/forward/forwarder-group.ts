@@ -22,6 +22,7 @@ export class ForwarderGroup {
         instance,
         pauses,
         onTrouble: message => answer({ kind: 'trouble', name, message }),
+        onExport: operation => answer({ kind: 'exported', name, operation }),
         onStatus: status => {
           const now = performance.now()
           if (status.state === toldState && now - toldAt < STATUS_INTERVAL_MILLIS) return

@@ -11,6 +11,7 @@ import { messageOf } from '../errors.ts'
 import { releaseDestination } from '../journal/forwarding/destination-lock.ts'
 import type { DeliveryStatus } from './delivery-status.ts'
 import type { Destination } from './destination.ts'
+import type { ExportOperation } from './export-operation.ts'
 import { FORWARDER_PAUSES, type ForwarderPauses } from './forwarder.ts'
 import { ForwarderGroup } from './forwarder-group.ts'
 import type { FromThread, ThreadSettings, ToThread } from './thread-messages.ts'
@@ -25,6 +26,7 @@ export interface ForwarderThreadOptions {
   readonly destinations: readonly Destination[]
   readonly onTrouble: (name: string, message: string) => void
   readonly onStatus?: (name: string, status: DeliveryStatus) => void
+  readonly onExport?: (name: string, operation: ExportOperation) => void
   readonly pauses?: ForwarderPauses
 }
 
@@ -156,6 +158,9 @@ export class ForwarderThread {
       case 'status':
         this.statuses.set(message.name, message.status)
         this.options.onStatus?.(message.name, message.status)
+        return
+      case 'exported':
+        this.options.onExport?.(message.name, message.operation)
         return
       case 'trouble':
         this.options.onTrouble(message.name, message.message)

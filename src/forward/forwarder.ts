@@ -15,6 +15,7 @@ import type { FolderLock } from '../journal/lock.ts'
 import type { Position } from './delivery-item.ts'
 import { type DeliveryState, type DeliveryStatus, NOTHING_COUNTED } from './delivery-status.ts'
 import type { Destination } from './destination.ts'
+import type { ExportOperation } from './export-operation.ts'
 import { LogDelivery } from './log-delivery.ts'
 import { LogSource } from './log-source.ts'
 import { OtlpConnection } from './otlp-connection.ts'
@@ -42,6 +43,8 @@ export interface ForwarderOptions {
   readonly onTrouble?: (message: string) => void
   /** Told whenever the numbers have changed. */
   readonly onStatus?: (status: DeliveryStatus) => void
+  /** Told about each request when it is over. */
+  readonly onExport?: (operation: ExportOperation) => void
 }
 
 // Owned by whoever made it: one loop, which alone reads the log and moves the cursor.
@@ -71,6 +74,7 @@ export class Forwarder {
         this.tell(reason)
       },
       working: () => this.setState('delivering'),
+      exported: operation => options.onExport?.(operation),
     })
   }
 

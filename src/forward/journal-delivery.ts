@@ -4,7 +4,7 @@ import { KansaError } from '../errors.ts'
 import { newestCheckpoint } from '../journal/forwarding/sealed-checkpoints.ts'
 import { destinationsLacking } from '../journal/forwarding/undelivered.ts'
 import { RepeatedProblem, type Report } from '../pipeline/failure-report.ts'
-import { observeDeliveries } from './delivery-metrics.ts'
+import { type DeliveryMetrics, observeDeliveries } from './delivery-metrics.ts'
 import type { Destination } from './destination.ts'
 import { ForwarderThread } from './forwarder-thread.ts'
 
@@ -23,7 +23,7 @@ export interface JournalDeliveryOptions {
 export class JournalDelivery {
   private readonly options: JournalDeliveryOptions
   private readonly thread: ForwarderThread
-  private stopObserving: (() => void) | undefined
+  private metrics: DeliveryMetrics | undefined
 
   constructor(options: JournalDeliveryOptions) {
     const { dir, destinations, report } = options
@@ -36,6 +36,7 @@ export class JournalDelivery {
       onStatus: (name, { state }) => {
         if (state === 'idle') problems.get(name)?.ended()
       },
+      onExport: (name, operation) => this.metrics?.exported(name, operation),
     })
     if (this.hasBacklog()) setImmediate(() => this.wake()).unref()
   }
@@ -54,7 +55,7 @@ export class JournalDelivery {
   /** Never rejects. What is not delivered by then is delivered by the next process, or by `kansa forward`. */
   async shutdown({ timeoutMillis }: { readonly timeoutMillis: number }): Promise<void> {
     await this.thread.shutdown(timeoutMillis)
-    this.stopObserving?.()
+    this.metrics?.stop()
   }
 
   /** Something waits from before: no commit is needed to begin with it. */
@@ -67,7 +68,7 @@ export class JournalDelivery {
 
   private observe(): void {
     const { destinations, meterProvider = metrics.getMeterProvider() } = this.options
-    this.stopObserving ??= observeDeliveries(meterProvider, destinations, name => this.thread.statusOf(name))
+    this.metrics ??= observeDeliveries(meterProvider, destinations, name => this.thread.statusOf(name))
   }
 }
 

@@ -1,7 +1,7 @@
 /** Where a delivery stands and what was counted, in memory and on disk. */
 import { type Cursor, type DeliveryCounts, writeCursor } from '../journal/forwarding/cursor-file.ts'
 import { appendDeadLetters, type DeadLetter } from '../journal/forwarding/dead-letter-file.ts'
-import type { DeliveryItem, Position } from './delivery-item.ts'
+import { type DeliveryItem, letterOf, type Position, positionAfter } from './delivery-item.ts'
 
 /** A cursor that is older than this costs some repeated records after a crash; writing it costs a sync. */
 const SAVE_INTERVAL_MILLIS = 1000
@@ -40,15 +40,15 @@ export class Ledger {
   /** The destination does not want this one. */
   reject(item: DeliveryItem, reason: string): void {
     this.rejected.add(item)
-    this.letters.push({ ...item.letter, reason })
+    this.letters.push(letterOf(item, reason))
   }
 
   /** The destination took these, but for some; it does not say which. */
   rejectSome(sent: readonly DeliveryItem[], rejected: number): void {
     const [first, last] = [sent[0], sent.at(-1)]
     if (first === undefined || last === undefined) return
-    const range = { seq: first.letter.seq, last_seq: Math.max(last.letter.seq, first.letter.seq) }
-    this.letters.push({ ...range, origin: first.letter.origin, reason: `${rejected} of ${sent.length} rejected` })
+    const range = { seq: first.seq, last_seq: Math.max(last.seq, first.seq) }
+    this.letters.push({ ...range, origin: first.standing.origin, reason: `${rejected} of ${sent.length} rejected` })
     this.rejectedOfSome += rejected
   }
 
@@ -57,8 +57,8 @@ export class Ledger {
     const before = this.numbers
     let { delivered, rejected, skipped, missing } = this.numbers
     for (const item of items) {
-      const { outcome, count, letter, reason } = item
-      if (outcome === 'missing' || outcome === 'unusable') this.letters.push({ ...letter, reason })
+      const { outcome, count, reason } = item
+      if (outcome === 'missing' || outcome === 'unusable') this.letters.push(letterOf(item, reason))
       if (outcome === 'missing') missing += count
       else if (outcome === 'skipped') skipped += count
       else if (outcome === 'unusable' || this.rejected.delete(item)) rejected += count
@@ -67,7 +67,8 @@ export class Ledger {
     const some = Math.min(this.rejectedOfSome, delivered)
     this.rejectedOfSome = 0
     this.numbers = { delivered: delivered - some, rejected: rejected + some, skipped, missing }
-    this.current = items.at(-1)?.after ?? this.current
+    const last = items.at(-1)
+    if (last !== undefined) this.current = positionAfter(last)
     this.isChanged = true
     return this.numbers.rejected - before.rejected + this.numbers.missing - before.missing
   }

@@ -2,8 +2,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
 import type { Cursor } from '../journal/forwarding/cursor-file.ts'
-import { type Batch, BatchMaker, recordsOf } from './batch-maker.ts'
-import type { DeliveryItem, Position } from './delivery-item.ts'
+import { BatchMaker, fragmentsOf } from './batch-maker.ts'
+import { copyOf, type DeliveryItem, type Position } from './delivery-item.ts'
 import type { Destination } from './destination.ts'
 import { Ledger } from './ledger.ts'
 import { LogSource } from './log-source.ts'
@@ -41,7 +41,7 @@ export class LogDelivery {
   private readonly source: LogSource
   private readonly maker: BatchMaker
   /** The batch after the one that is under way. */
-  private ahead: Promise<Batch | undefined> | undefined
+  private ahead: Promise<readonly DeliveryItem[]> | undefined
   private looks = 0
   /** A record that the destination took, to be sent again where it is in doubt whether it takes any. */
   private witness: DeliveryItem | undefined
@@ -53,7 +53,7 @@ export class LogDelivery {
     const { dir, origin, destination, cursor, start } = options
     this.options = options
     this.origin = origin
-    this.source = new LogSource({ dir, origin, filter: destination.filter, start })
+    this.source = new LogSource({ dir, origin, destination, start })
     this.ledger = new Ledger(dir, destination.name, cursor, this.source.end)
     this.maker = new BatchMaker(this.source, destination)
     // From now on every record is delivered or named, also those that are deleted before the first one is taken.
@@ -75,11 +75,11 @@ export class LogDelivery {
     for (;;) {
       this.options.sender.endIfClosed()
       this.ahead ??= this.maker.make(this.leastRecords)
-      const batch = await this.ahead
+      const items = await this.ahead
       this.ahead = undefined
-      if (batch !== undefined) {
+      if (items.length > 0) {
         this.looks = 0
-        await this.deliverBatch(batch)
+        await this.deliverBatch(items)
       } else if (!(await this.lookForMissing())) {
         break
       }
@@ -99,13 +99,14 @@ export class LogDelivery {
     }
   }
 
-  private async deliverBatch({ items, body }: Batch): Promise<void> {
+  private async deliverBatch(items: readonly DeliveryItem[]): Promise<void> {
+    const body = this.maker.requestOf(items)
     if (body === undefined) {
       await this.settle(items)
       return
     }
     const { sender } = this.options
-    this.sending = recordsOf(items).length
+    this.sending = fragmentsOf(items).length
     const sending = sender.send(body)
     // Awaited below; until then a failure is nobody's unhandled rejection.
     sending.catch(() => {})
@@ -131,7 +132,7 @@ export class LogDelivery {
     const { sender } = this.options
     const over = await narrow(items, {
       send: async part => {
-        const body = maker.encode(part)
+        const body = maker.requestOf(part)
         if (body === undefined) return undefined
         const answer = await sender.send(body)
         if (answer.kind === 'refused') return answer.reason
@@ -140,7 +141,7 @@ export class LogDelivery {
       },
       setAside: (item, why) => ledger.reject(item, why),
       vouch: async () => {
-        const body = this.witness && maker.encode([this.witness])
+        const body = this.witness && maker.requestOf([this.witness])
         return body !== undefined && (await sender.isTaken(body))
       },
     })
@@ -160,18 +161,17 @@ export class LogDelivery {
       return true
     }
     this.looks = 0
-    const items = source.giveUp()
-    await this.deliverBatch({ items, body: this.maker.encode(items) })
+    await this.deliverBatch(source.giveUp())
     return true
   }
 
   private taken(items: readonly DeliveryItem[], answer: Settled): void {
-    const sent = items.filter(({ record }) => record !== undefined)
+    const sent = items.filter(({ fragment }) => fragment !== undefined)
     if (answer.kind === 'partial') {
       this.ledger.rejectSome(sent, Math.min(answer.rejected, sent.length))
       const why = answer.reason.slice(0, MAX_REASON_CHARACTERS)
       this.options.tell(`${answer.rejected} of ${sent.length} records were rejected: ${why}`)
-    } else this.witness = sent[0] ?? this.witness
+    } else if (sent[0] !== undefined) this.witness = copyOf(sent[0])
   }
 
   /** They are over: dead letters first, then the cursor. Tried until the disk takes it. */
@@ -179,6 +179,7 @@ export class LogDelivery {
     const { ledger } = this
     const { sender, sleeper, lookMillis, tell, onProgress } = this.options
     const aside = ledger.settle(items)
+    this.maker.release(items)
     if (aside > 0) tell(`${aside} record(s) were not delivered and are named in the dead letters`)
     for (;;) {
       sender.endIfClosed()

@@ -4,16 +4,18 @@ import type { LogCheckpoint } from '../events/checkpoint-log-record.ts'
 import { ACTIVE_FILE } from '../journal/layout.ts'
 import { type FoundCheckpoint, newestCheckpoint, SealedCheckpoints } from '../journal/forwarding/sealed-checkpoints.ts'
 import { type SealedLine, SealedLines } from '../journal/forwarding/sealed-lines.ts'
-import type { DeliveryFilter } from '../pipeline/otlp-options.ts'
-import type { DeliveryItem, Position } from './delivery-item.ts'
+import { type DeliveryItem, type Position, positionAfter, type Standing, standingOf } from './delivery-item.ts'
+import type { Destination } from './destination.ts'
 import { RecordFactory } from './record-factory.ts'
+import type { Fragment } from './request-parts.ts'
 
 const NOT_THERE = 'not in the journal'
 
 export interface SourceOptions {
   readonly dir: string
   readonly origin: string
-  readonly filter: DeliveryFilter
+  /** What is sent there, and how it is encoded. */
+  readonly destination: Pick<Destination, 'filter' | 'encoding'>
   /** Where delivery stands. */
   readonly start: Position
 }
@@ -24,18 +26,25 @@ export class LogSource {
   private readonly lines: SealedLines
   private readonly checkpoints: SealedCheckpoints
   private factory: RecordFactory
-  private position: Position
+  private standing: Standing
+  /** The next record. */
+  private next: number
+  /** Where its line probably begins. */
+  private offset: number
   private sealedSize = 0
   /** The checkpoint up to which is being read: looked at again when that is reached. */
   private target: LogCheckpoint | undefined
 
   constructor(options: SourceOptions) {
+    const { dir, start } = options
     this.options = options
-    this.position = options.start
-    this.factory = this.factoryFor(this.position)
-    this.lines = new SealedLines(join(options.dir, ACTIVE_FILE), line => this.factory.pass(line))
-    this.lines.seek(this.position.place)
-    this.checkpoints = new SealedCheckpoints(options.dir, this.position.checkpointOffset)
+    this.lines = new SealedLines(join(dir, ACTIVE_FILE), line => this.factory.pass(line))
+    this.checkpoints = new SealedCheckpoints(dir, start.checkpointOffset)
+    this.standing = standingOf(start)
+    this.next = start.next
+    this.offset = start.place?.offset ?? 0
+    this.factory = this.newFactory()
+    this.lines.seek(start.place)
   }
 
   /** A position that begins with the record; the checkpoint that covers it goes with it. */
@@ -56,7 +65,8 @@ export class LogSource {
 
   /** Behind what was read. */
   get end(): Position {
-    return this.position
+    const { standing, next, offset } = this
+    return positionAfter({ standing, next, offset })
   }
 
   /** The newest checkpoint: what is delivered at most. */
@@ -69,28 +79,30 @@ export class LogSource {
 
   /** Goes back: what was read behind it is read again. */
   seek(position: Position): void {
-    this.position = position
-    this.factory = this.factoryFor(position)
+    this.standing = standingOf(position)
+    this.next = position.next
+    this.offset = position.place?.offset ?? 0
+    this.factory = this.newFactory()
     this.lines.seek(position.place)
     this.checkpoints.seek(position.checkpointOffset)
   }
 
   /** Some of what comes next; nothing where all that is sealed was read, or is not there. */
   async read(): Promise<DeliveryItem[]> {
-    const newest = this.position.next < (this.target?.size ?? 0) ? this.target : this.newest()
+    const newest = this.next < (this.target?.size ?? 0) ? this.target : this.newest()
     this.target = newest
     if (newest === undefined) return []
     const items: DeliveryItem[] = []
-    const lines = this.position.next < newest.size ? await this.lines.read(this.position.next, newest.size - 1) : []
+    const lines = this.next < newest.size ? await this.lines.read(this.next, newest.size - 1) : []
     const [first] = lines
     // The checkpoint of the empty log comes before the record that says whose log it is.
-    if (first !== undefined && this.factory.source === undefined) this.factory.pass(first.bytes)
+    if (first !== undefined && this.factory.source === undefined) this.factory.pass(first.text)
     for (const line of lines) {
       this.addCheckpoints(items, newest, line.seq)
-      if (line.seq > this.position.next) this.addGap(items, line.seq)
+      if (line.seq > this.next) this.addGap(items, line.seq)
       items.push(this.itemOf(line))
     }
-    this.addCheckpoints(items, newest, this.position.next)
+    this.addCheckpoints(items, newest, this.next)
     return items
   }
 
@@ -101,10 +113,15 @@ export class LogSource {
   giveUp(): DeliveryItem[] {
     const newest = this.newest()
     const items: DeliveryItem[] = []
-    if (newest === undefined || newest.size <= this.position.next) return items
+    if (newest === undefined || newest.size <= this.next) return items
     this.addGap(items, newest.size)
     this.addCheckpoints(items, newest, newest.size)
     return items
+  }
+
+  /** The same as the factory's. */
+  release(fragment: Fragment): void {
+    this.factory.release(fragment)
   }
 
   /** Looks for the next record anew, wherever it was thought to be. */
@@ -116,65 +133,49 @@ export class LogSource {
     this.lines.close()
   }
 
-  private factoryFor({ source }: Position): RecordFactory {
-    return new RecordFactory(this.options.origin, this.options.filter, source)
+  private newFactory(): RecordFactory {
+    const { origin, destination } = this.options
+    return new RecordFactory(origin, destination, this.standing.source)
   }
 
-  private itemOf({ seq, bytes, after }: SealedLine): DeliveryItem {
-    const { origin } = this.options
-    const rebuilt = this.factory.rebuild(bytes)
-    this.position = { ...this.position, next: seq + 1, place: after, source: this.factory.source }
-    const item = { letter: { seq, origin }, count: 1, bytes: bytes.length, after: this.position }
-    switch (rebuilt.kind) {
-      case 'record': {
-        const letter = rebuilt.id === '' ? item.letter : { id: rebuilt.id, seq, origin }
-        return { ...item, letter, record: rebuilt.record, outcome: 'delivered', reason: '' }
-      }
-      case 'skipped':
-        return { ...item, record: undefined, outcome: 'skipped', reason: '' }
-      case 'unusable':
-        return { ...item, record: undefined, outcome: 'unusable', reason: rebuilt.reason }
-    }
+  private itemOf(line: SealedLine): DeliveryItem {
+    const { seq, file, end } = line
+    const { id, fragment, outcome, reason } = this.factory.rebuild(line.text)
+    const { source } = this.factory
+    if (file !== this.standing.file || source !== this.standing.source)
+      this.standing = { ...this.standing, file, source }
+    const { standing } = this
+    this.next = seq + 1
+    this.offset = end
+    return { fragment, id, seq, count: 1, outcome, reason, standing, next: seq + 1, offset: end }
   }
 
   /** The checkpoints that cover no more than the first `through` records. */
   private addCheckpoints(items: DeliveryItem[], newest: LogCheckpoint, through: number): void {
     for (;;) {
-      const found = this.checkpoints.after(this.position.checkpoint, newest)
+      const found = this.checkpoints.after(this.standing.checkpoint, newest)
       if (found === undefined || found.size > through) return
       items.push(this.checkpointItem(found))
     }
   }
 
   private checkpointItem({ end, ...checkpoint }: FoundCheckpoint): DeliveryItem {
-    const { size, origin } = checkpoint
-    const checkpointOffset = end ?? this.position.checkpointOffset
-    this.position = { ...this.position, checkpoint: size, checkpointOffset }
-    return {
-      record: this.factory.checkpoint(checkpoint, new Date()),
-      letter: { seq: size, origin },
-      outcome: 'checkpoint',
-      reason: '',
-      count: 1,
-      bytes: 2 * checkpoint.note.length,
-      after: this.position,
-    }
+    const { size } = checkpoint
+    this.standing = { ...this.standing, checkpoint: size, checkpointOffset: end ?? this.standing.checkpointOffset }
+    const fragment = this.factory.checkpoint(checkpoint, new Date())
+    return this.item({ fragment, seq: size, count: 1, outcome: 'checkpoint', reason: '' })
   }
 
   private addGap(items: DeliveryItem[], until: number): void {
-    const { next } = this.position
-    this.position = { ...this.position, next: until }
-    const { origin } = this.options
-    const letter = until - next === 1 ? { seq: next, origin } : { seq: next, last_seq: until - 1, origin }
-    const count = until - next
-    items.push({
-      record: undefined,
-      letter,
-      outcome: 'missing',
-      reason: NOT_THERE,
-      count,
-      bytes: 0,
-      after: this.position,
-    })
+    const { next } = this
+    this.next = until
+    items.push(
+      this.item({ fragment: undefined, seq: next, count: until - next, outcome: 'missing', reason: NOT_THERE }),
+    )
+  }
+
+  private item(what: Pick<DeliveryItem, 'fragment' | 'seq' | 'count' | 'outcome' | 'reason'>): DeliveryItem {
+    const { standing, next, offset } = this
+    return { ...what, id: '', standing, next, offset }
   }
 }

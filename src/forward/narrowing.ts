@@ -37,7 +37,7 @@ export async function narrow(items: readonly DeliveryItem[], port: NarrowingPort
     const part = items.slice(from, to)
     const [first] = part
     // What is not sent shows nothing.
-    if (part.every(({ record }) => record === undefined)) continue
+    if (part.every(({ fragment }) => fragment === undefined)) continue
     const refusal = await port.send(part)
     if (refusal === undefined) {
       hasTaken = true

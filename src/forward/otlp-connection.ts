@@ -13,14 +13,21 @@ import { readCertificateFile } from '../journal/forwarding/certificate-files.ts'
 import { VERSION } from '../pipeline/version.ts'
 import type { CertificatePaths, Destination } from './destination.ts'
 import { ENCODINGS, readPartialSuccess } from './encoding.ts'
+import { type AttemptEnd, endOfAnswer, endOfFailure, LateAnswer } from './export-operation.ts'
+import type { RequestBody } from './request-parts.ts'
 import { type Answer, judge, type Verdict } from './verdict.ts'
 
 /** What the OTLP specification recommends as a client's limit. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+/** More are better copied together. */
+const MAX_PIECES = 64
 // Its own requests must not be traced.
 const UNTRACED = suppressTracing(ROOT_CONTEXT)
 
 const compress = promisify(gzip)
+
+/** What a request led to, and how it ended. */
+export type Attempt = Verdict & { readonly end: AttemptEnd }
 
 // Owned by the forwarder, or the exporter, that made it.
 export class OtlpConnection {
@@ -36,15 +43,17 @@ export class OtlpConnection {
   }
 
   /** Never rejects. */
-  async send(body: Uint8Array): Promise<Verdict> {
+  async send(body: RequestBody): Promise<Attempt> {
     try {
       const { compression } = this.destination
-      const bytes = compression === 'gzip' ? await compress(body) : body
-      return judge(await this.exchange(bytes), Date.now(), readPartialSuccess)
+      const bytes = compression === 'gzip' ? [await compress(Buffer.concat(body))] : inFewPieces(body)
+      const answer = await this.exchange(bytes)
+      const verdict = judge(answer, Date.now(), readPartialSuccess)
+      return { ...verdict, end: endOfAnswer(answer, verdict) }
     } catch (error) {
       // Whatever it is that failed: a new connection reads the certificates again, and asks for the address again.
       this.disconnect()
-      return { kind: 'retry', reason: messageOf(error), afterMillis: undefined }
+      return { kind: 'retry', reason: messageOf(error), afterMillis: undefined, end: endOfFailure(error) }
     }
   }
 
@@ -56,24 +65,26 @@ export class OtlpConnection {
   }
 
   /** A server may close a connection that it thinks idle at the moment we use it again: that says nothing about it. */
-  private async exchange(bytes: Uint8Array): Promise<Answer> {
+  private async exchange(body: RequestBody): Promise<Answer> {
     const deadline = performance.now() + this.destination.timeoutMillis
     try {
-      return await this.attempt(bytes, deadline)
+      return await this.attempt(body, deadline)
     } catch (error) {
       if (this.current?.reusedSocket !== true || performance.now() >= deadline || this.isClosed) throw error
       this.disconnect()
-      return await this.attempt(bytes, deadline)
+      return await this.attempt(body, deadline)
     }
   }
 
-  private attempt(bytes: Uint8Array, deadline: number): Promise<Answer> {
+  private attempt(body: RequestBody, deadline: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) throw new Error('delivery was ended')
-      const request = context.with(UNTRACED, () => this.open(bytes.length))
+      const request = context.with(UNTRACED, () => this.open(lengthOf(body)))
       this.current = request
-      const late = new Error(`no answer within ${this.destination.timeoutMillis} ms`)
-      const timer = setTimeout(() => request.destroy(late), deadline - performance.now()).unref()
+      const late = new LateAnswer(`no answer within ${this.destination.timeoutMillis} ms`)
+      // What is over already must be no negative time: Node.js would warn about that in the agent's output.
+      const millisLeft = Math.max(0, deadline - performance.now())
+      const timer = setTimeout(() => request.destroy(late), millisLeft).unref()
       const end = (settle: () => void): void => {
         clearTimeout(timer)
         settle()
@@ -86,12 +97,19 @@ export class OtlpConnection {
       request.on('close', () => isAnswered || end(() => reject(new Error('the connection was closed'))))
       request.on('response', response => {
         isAnswered = true
-        readAnswer(response, request).then(
-          answer => end(() => resolve(answer)),
-          (error: unknown) => end(() => reject(error)),
-        )
+        readAnswer(response, request)
+          .then(async answer => {
+            await endSending(request)
+            return answer
+          })
+          .then(
+            answer => end(() => resolve(answer)),
+            (error: unknown) => end(() => reject(error)),
+          )
       })
-      request.end(bytes)
+      request.cork()
+      for (const piece of body) request.write(piece)
+      request.end()
     })
   }
 
@@ -122,6 +140,27 @@ export class OtlpConnection {
     this.agent?.destroy()
     this.agent = undefined
   }
+}
+
+/**
+ * An answer may come before everything is sent. The memory of what was sent is used again when it was answered: what is
+ * left of it must not go out with something else in it.
+ */
+async function endSending(request: ClientRequest): Promise<void> {
+  if (request.writableFinished || request.closed) return
+  await new Promise(resolve => {
+    request.once('close', resolve)
+    request.destroy()
+  })
+}
+
+/** Each is a write of its own. */
+function inFewPieces(body: RequestBody): RequestBody {
+  return body.length > MAX_PIECES ? [Buffer.concat(body)] : body
+}
+
+function lengthOf(body: RequestBody): number {
+  return body.reduce((sum, { length }) => sum + length, 0)
 }
 
 function readCertificates({ certificate, clientCertificate, clientKey }: CertificatePaths): object {

@@ -33,7 +33,7 @@ export class OtlpLogRecordExporter implements LogRecordExporter {
 
   private async send(records: readonly ReadableLogRecord[]): Promise<ExportResult> {
     try {
-      const verdict = await this.connection.send(ENCODINGS[this.destination.encoding].encode(records))
+      const verdict = await this.connection.send([ENCODINGS[this.destination.encoding].encode(records)])
       if (verdict.kind === 'delivered') return { code: ExportResultCode.SUCCESS }
       if (verdict.kind !== 'partial') return { code: ExportResultCode.FAILED, error: new Error(verdict.reason) }
       // The rest was taken, and nobody says which those were.

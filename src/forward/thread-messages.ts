@@ -1,6 +1,7 @@
 /** What the agent's thread and the forwarder's say to each other: plain data. */
 import type { DeliveryStatus } from './delivery-status.ts'
 import type { Destination } from './destination.ts'
+import type { ExportOperation } from './export-operation.ts'
 import type { ForwarderPauses } from './forwarder.ts'
 
 /** What the thread begins with. */
@@ -21,6 +22,7 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'status'; readonly name: string; readonly status: DeliveryStatus }
+  | { readonly kind: 'exported'; readonly name: string; readonly operation: ExportOperation }
   | { readonly kind: 'trouble'; readonly name: string; readonly message: string }
   | { readonly kind: 'drained'; readonly id: number }
   | { readonly kind: 'closed' }

@@ -2,18 +2,15 @@ import fc from 'fast-check'
 import { expect } from 'chai'
 import type { DeliveryItem } from '../../src/forward/delivery-item.ts'
 import { narrow } from '../../src/forward/narrowing.ts'
-import { RecordFactory } from '../../src/forward/record-factory.ts'
 
-const POSITION = { origin: 'o', next: 0, checkpoint: 0, place: undefined, checkpointOffset: 0, source: undefined }
-const RECORD = new RecordFactory('o', {}, undefined).checkpoint(
-  { origin: 'o', size: 0, root: '', note: '' },
-  new Date(0),
-)
+const STANDING = { origin: 'o', checkpoint: 0, checkpointOffset: 0, source: undefined, file: undefined }
+const NOTHING = Buffer.alloc(0)
+const FRAGMENT = { bytes: { slab: NOTHING, from: 0, to: 0 }, frame: { before: NOTHING, after: NOTHING } }
 
 function itemOf(seq: number, isSent: boolean): DeliveryItem {
-  const record = isSent ? RECORD : undefined
+  const fragment = isSent ? FRAGMENT : undefined
   const outcome = isSent ? 'delivered' : 'skipped'
-  return { record, letter: { seq, origin: 'o' }, outcome, reason: '', count: 1, bytes: 1, after: POSITION }
+  return { fragment, id: '', seq, count: 1, outcome, reason: '', standing: STANDING, next: seq + 1, offset: 0 }
 }
 
 interface Outcome {
@@ -29,12 +26,12 @@ async function narrowed(sent: readonly boolean[], poison: ReadonlySet<number>, v
     sent.map((isSent, seq) => itemOf(seq, isSent)),
     {
       send: async items => {
-        const seqs = items.filter(({ record }) => record !== undefined).map(({ letter }) => letter.seq)
+        const seqs = items.filter(({ fragment }) => fragment !== undefined).map(({ seq }) => seq)
         if (seqs.some(seq => poison.has(seq))) return 'HTTP 400'
         taken.push(...seqs)
         return undefined
       },
-      setAside: item => aside.push(item.letter.seq),
+      setAside: item => aside.push(item.seq),
       vouch: async () => vouches,
     },
   )

@@ -1,4 +1,4 @@
-/** A small OTLP/HTTP receiver for logs (JSON) on 127.0.0.1 that can also misbehave. */
+/** A small OTLP/HTTP receiver for logs (JSON), on 127.0.0.1 where nothing else is said, that can also misbehave. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,7 +13,7 @@ export interface OtlpLogRecord {
   readonly spanId?: string
 }
 
-interface OtlpLogsData {
+export interface OtlpLogsData {
   readonly resourceLogs?: readonly {
     readonly resource?: { readonly attributes?: readonly { readonly key: string; readonly value: unknown }[] }
     readonly scopeLogs?: readonly { readonly logRecords?: readonly OtlpLogRecord[] }[]
@@ -33,14 +33,16 @@ export class OtlpReceiver {
   readonly headers: IncomingMessage['headers'][] = []
   private server: Server | undefined
   private port: number
+  private readonly host: string
 
   /** @param port default: any that is free */
-  constructor(port = 0) {
+  constructor(port = 0, host = '127.0.0.1') {
     this.port = port
+    this.host = host
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/v1/logs`
+    return `http://${this.host}:${this.port}/v1/logs`
   }
 
   /** The accepted records in order of arrival. */
@@ -56,7 +58,7 @@ export class OtlpReceiver {
   /** Listens; again on the same port after `stop`. */
   async start(): Promise<this> {
     this.server = createServer((request, response) => void this.handle(request, response))
-    this.server.listen(this.port, '127.0.0.1')
+    this.server.listen(this.port, this.host)
     await once(this.server, 'listening')
     this.port = (this.server.address() as AddressInfo).port
     return this
@@ -95,7 +97,7 @@ export class OtlpReceiver {
   }
 }
 
-function recordsOf(data: OtlpLogsData): OtlpLogRecord[] {
+export function recordsOf(data: OtlpLogsData): OtlpLogRecord[] {
   const scopes = (data.resourceLogs ?? []).flatMap(resource => resource.scopeLogs ?? [])
   return scopes.flatMap(scope => scope.logRecords ?? [])
 }

@@ -17,12 +17,40 @@ export interface LinePlace {
   readonly offset: number
 }
 
-export interface SealedLine {
+/** Its bytes are good until the next `read`. */
+export class SealedLine {
   readonly seq: number
-  /** Without line feed. Good until the next `read`. */
-  readonly bytes: Buffer
+  /** `identity` of the file it is in. */
+  readonly file: string
+  /** Where the line after it begins in the file. */
+  readonly end: number
+  private readonly block: Buffer
+  private readonly from: number
+  private readonly to: number
+
+  constructor(seq: number, file: string, end: number, block: Buffer, from: number, to: number) {
+    this.seq = seq
+    this.file = file
+    this.end = end
+    this.block = block
+    this.from = from
+    this.to = to
+  }
+
+  /** Without line feed. */
+  get bytes(): Buffer {
+    return this.block.subarray(this.from, this.to)
+  }
+
+  /** The same as text. */
+  get text(): string {
+    return this.block.toString('utf8', this.from, this.to)
+  }
+
   /** Where the line after it begins. */
-  readonly after: LinePlace
+  get after(): LinePlace {
+    return { file: this.file, offset: this.end }
+  }
 }
 
 interface Reading {
@@ -36,13 +64,13 @@ interface Reading {
 // Owned by the source that reads the log. `read` MUST NOT be called while a call is under way.
 export class SealedLines {
   private readonly activePath: string
-  private readonly onPassed: (line: Buffer) => void
+  private readonly onPassed: (line: string) => void
   private buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
   private hint: LinePlace | undefined
   private reading: Reading | undefined
 
-  /** `onPassed` gets the lines before the wanted one, as far as they had to be read; good during the call. */
-  constructor(activePath: string, onPassed: (line: Buffer) => void) {
+  /** `onPassed` gets the lines before the wanted one, as far as they had to be read. */
+  constructor(activePath: string, onPassed: (line: string) => void) {
     this.activePath = activePath
     this.onPassed = onPassed
   }
@@ -84,17 +112,21 @@ export class SealedLines {
   ): Promise<{ readonly lines: SealedLine[]; readonly isAhead: boolean }> {
     const lines: SealedLine[] = []
     const block = await this.wholeLines(reading)
+    const file = reading.file.identity
+    let expected = next
     let from = 0
     for (let end = block.indexOf(LINE_FEED); end !== -1; end = block.indexOf(LINE_FEED, from)) {
-      const bytes = block.subarray(from, end)
-      const seq = seqAtEnd(bytes) ?? readLineFacts(bytes)?.seq
+      const seq = seqAtEnd(block, from, end) ?? readLineFacts(block.subarray(from, end))?.seq
       if (seq !== undefined && seq > through) return { lines, isAhead: true }
+      reading.offset += end + 1 - from
+      const line = new SealedLine(seq ?? -1, file, reading.offset, block, from, end)
       from = end + 1
-      reading.offset += bytes.length + 1
-      const expected = (lines.at(-1)?.seq ?? next - 1) + 1
       // Another program's, a copy's, or delivered before.
-      if (seq === undefined || seq < expected) this.onPassed(bytes)
-      else lines.push({ seq, bytes, after: { file: reading.file.identity, offset: reading.offset } })
+      if (line.seq < expected) this.onPassed(line.text)
+      else {
+        lines.push(line)
+        expected = line.seq + 1
+      }
     }
     return { lines, isAhead: false }
   }

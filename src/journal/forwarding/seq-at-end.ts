@@ -7,18 +7,18 @@ const KEY = Buffer.from(',"seq":')
 /** 2^53 has as many. */
 const MAX_DIGITS = 16
 
-/** Undefined where the line does not end as ours do. */
-export function seqAtEnd(line: Buffer): number | undefined {
-  let at = line.length - 2
-  if (line[line.length - 1] !== CLOSING_BRACE) return undefined
+/** Of the line from `from` to `to`. Undefined where it does not end as ours do. */
+export function seqAtEnd(bytes: Buffer, from = 0, to: number = bytes.length): number | undefined {
+  let at = to - 2
+  if (to <= from || bytes[to - 1] !== CLOSING_BRACE) return undefined
   let seq = 0
   let scale = 1
-  for (; isDigit(line[at]) && line.length - at <= MAX_DIGITS + 1; at--) {
-    seq += ((line[at] ?? DIGIT_0) - DIGIT_0) * scale
+  for (; at >= from && isDigit(bytes[at]) && to - at <= MAX_DIGITS + 1; at--) {
+    seq += ((bytes[at] ?? DIGIT_0) - DIGIT_0) * scale
     scale *= 10
   }
-  if (scale === 1 || at + 1 < KEY.length) return undefined
-  return line.compare(KEY, 0, KEY.length, at + 1 - KEY.length, at + 1) === 0 ? seq : undefined
+  if (scale === 1 || at + 1 - KEY.length < from) return undefined
+  return bytes.compare(KEY, 0, KEY.length, at + 1 - KEY.length, at + 1) === 0 ? seq : undefined
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -4,19 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import type { OtlpLogRecord } from '../../support/otlp-receiver.ts'
-
-interface OtlpData {
-  readonly resourceLogs?: readonly {
-    readonly resource?: { readonly attributes?: readonly { readonly key: string; readonly value: object }[] }
-    readonly scopeLogs?: readonly { readonly logRecords?: readonly OtlpLogRecord[] }[]
-  }[]
-}
+import { type OtlpLogRecord, type OtlpLogsData, recordsOf } from '../../support/otlp-receiver.ts'
 
 /** A request as it arrived. */
 export interface Arrival {
   readonly records: readonly OtlpLogRecord[]
-  readonly data: OtlpData
+  readonly data: OtlpLogsData
   readonly bytes: number
   readonly headers: IncomingMessage['headers']
   /** Milliseconds, on a clock that only runs forward. */
@@ -109,11 +102,14 @@ export class Endpoint {
     const sent = Buffer.concat(chunks)
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
     const isJson = request.headers['content-type'] === 'application/json'
-    const data: OtlpData = isJson ? JSON.parse(body.toString('utf8')) : {}
-    const records = (data.resourceLogs ?? []).flatMap(each =>
-      (each.scopeLogs ?? []).flatMap(scope => scope.logRecords ?? []),
-    )
-    const arrival = { records, data, bytes: body.length, headers: request.headers, at: performance.now() }
+    const data: OtlpLogsData = isJson ? JSON.parse(body.toString('utf8')) : {}
+    const arrival = {
+      records: recordsOf(data),
+      data,
+      bytes: body.length,
+      headers: request.headers,
+      at: performance.now(),
+    }
     this.arrivals.push(arrival)
     response.on('error', () => {})
     if (this.reply(arrival, response, request)) this.taken.push(arrival)

@@ -27,7 +27,7 @@ describe('the records of a log, by seq', () => {
     rmSync(dir, { recursive: true })
   })
   const open = (passed: string[] = []): SealedLines => {
-    const reader = new SealedLines(active, bytes => passed.push(bytes.toString()))
+    const reader = new SealedLines(active, text => passed.push(text))
     opened.push(reader)
     return reader
   }

@@ -56,3 +56,12 @@ export function useFolders(): () => string {
 export function writeFiles(dir: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), content)
 }
+
+/** A factory of folders that hold files, made of one of empty folders. */
+export function filled(newFolder: () => string): (files: Parameters<typeof writeFiles>[1]) => string {
+  return files => {
+    const dir = newFolder()
+    writeFiles(dir, files)
+    return dir
+  }
+}
