@@ -2,11 +2,20 @@
 import type { RunSettings, Values } from '../suite.ts'
 import { catchUp } from './scenarios/catch-up.ts'
 import { mainThread } from './scenarios/main-thread.ts'
+import { mainThreadFaults } from './scenarios/main-thread-faults.ts'
+
+const SCENARIOS: Readonly<Record<string, (settings: RunSettings) => Promise<Values>>> = {
+  'catch-up': catchUp,
+  'main-thread': mainThread,
+  'main-thread-faults': mainThreadFaults,
+}
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as RunSettings
+const scenario = SCENARIOS[settings.scenario]
+if (scenario === undefined) throw new Error(`no such scenario: ${settings.scenario}`)
 // Deliveries keep no process alive.
 const alive = setInterval(() => {}, 1000)
-const values: Values = settings.scenario === 'catch-up' ? await catchUp(settings) : await mainThread(settings)
+const values = await scenario(settings)
 clearInterval(alive)
 const { user, system } = process.cpuUsage()
 process.stdout.write(JSON.stringify({ cpuMillis: (user + system) / 1000, values }))

@@ -4,7 +4,7 @@ import type { Bar, Measurement, Report, Table } from '../suite.ts'
 
 export function reportOnForwarding(measurements: readonly Measurement[]): Report {
   const of = (scenario: string): Measurement[] => measurements.filter(each => each.scenario === scenario)
-  const [catchUp, mainThread] = [of('catch-up'), of('main-thread')]
+  const [catchUp, mainThread, faults] = [of('catch-up'), of('main-thread'), of('main-thread-faults')]
   const find = (list: readonly Measurement[], name: string): Measurement | undefined =>
     list.find(({ subject }) => subject === name)
   const kansa = find(catchUp, 'kansa-otlp')
@@ -37,7 +37,9 @@ export function reportOnForwarding(measurements: readonly Measurement[]): Report
     .filter(({ subject }) => subject.startsWith('kansa'))
     .flatMap(({ rounds }) => rounds.map(({ records = 0, delivered = 0 }) => Math.max(0, records - delivered)))
   return {
-    tables: [catchUpTable(catchUp), mainThreadTable(mainThread)].filter(({ rows }) => rows.length > 0),
+    tables: [catchUpTable(catchUp), mainThreadTable(mainThread), faultsTable(faults)].filter(
+      ({ rows }) => rows.length > 0,
+    ),
     bars: bars.filter(({ measured }) => !Number.isNaN(measured)),
     kansaLost: lost.reduce((sum, each) => sum + each, 0),
   }
@@ -78,6 +80,26 @@ function mainThreadTable(measurements: readonly Measurement[]): Table {
       medianOf(each, 'mainMillisPerSecond').toFixed(1),
       medianOf(each, 'processMillisPerSecond').toFixed(1),
     ]),
+  }
+}
+
+function faultsTable(measurements: readonly Measurement[]): Table {
+  const columns = [
+    'callMicrosMedian',
+    'callMicrosP99',
+    'callMicrosP999',
+    'mainMillisPerSecond',
+    'processMillisPerSecond',
+  ]
+  return {
+    title: "The agent's calls while an endpoint takes nothing",
+    note:
+      'At 5,000 events a second: microseconds for which a `logToolCall` keeps its caller, and milliseconds of processor time ' +
+      "in each second, of the agent's thread and of the whole process. `kansa-alone` has no destination; `kansa-hung` has one " +
+      'that never answers (half a second is waited for it), `kansa-refusing` one whose port nobody listens on, and ' +
+      '`kansa-resetting` one that resets each connection at the first bytes.',
+    columns: ['', 'median µs', 'p99 µs', 'p99.9 µs', 'main ms/s', 'process ms/s'],
+    rows: measurements.map(each => [each.subject, ...columns.map(name => medianOf(each, name).toFixed(1))]),
   }
 }
 

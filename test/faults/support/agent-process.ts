@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { expect } from 'chai'
+import type { OtlpOptions } from '../../../src/index.ts'
 import type { PlainLoggerOptions } from '../../../src/options.ts'
 import type { KeyOptions } from '../../../src/pipeline/key-options.ts'
 import { eventually, type StoredRecord } from '../../journal/support/test-logs.ts'
@@ -11,7 +12,7 @@ import { eventually, type StoredRecord } from '../../journal/support/test-logs.t
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'audit-agent.ts')
 
 export interface AgentPlan {
-  readonly options: Omit<PlainLoggerOptions, 'onError'> & Pick<KeyOptions, 'signingKeyFile'>
+  readonly options: Omit<PlainLoggerOptions, 'onError'> & Pick<KeyOptions, 'signingKeyFile'> & { otlp?: OtlpOptions }
   readonly recordsPerTurn: number
   /** So many loops take turns at once. */
   readonly producers: number
