@@ -29,8 +29,17 @@ function auditedTool(tool: unknown): unknown {
   return copyWith(tool, 'function', copyWith(definition, 'function', auditedFunction(given, name)))
 }
 
-// Keyed by runner: ids of calls whose function was started, so that two calls of one tool are told apart.
-const startedCalls = new WeakMap<object, Set<string>>()
+/** The calls that a runner's newest message asks for. */
+interface AskedCalls {
+  readonly message: unknown
+  /** Of the calls whose function was not started yet, by tool. */
+  readonly ids: Map<string, string[]>
+  /** Of all others, so that two calls of one tool are told apart. */
+  readonly started: Set<string>
+}
+
+// By runner. Owned by `callIdIn`.
+const askedCalls = new WeakMap<object, AskedCalls>()
 
 function auditedFunction(fn: object, toolName: string): object {
   return new Proxy(fn, {
@@ -50,17 +59,32 @@ function auditedFunction(fn: object, toolName: string): object {
 function callIdIn(runner: unknown, toolName: string): string | undefined {
   const messages = readProperty(runner, 'messages')
   if (!isObject(runner) || !Array.isArray(messages)) return undefined
-  const asking: unknown = messages.findLast((message: unknown) => readData(message, 'role') === 'assistant')
-  const calls = readData(asking, 'tool_calls')
-  if (!Array.isArray(calls)) return undefined
-  const started = startedCalls.get(runner) ?? new Set<string>()
-  startedCalls.set(runner, started)
-  const id = calls
-    .filter((call: unknown) => readData(readData(call, 'function'), 'name') === toolName)
-    .map((call: unknown) => givenText(readData(call, 'id')))
-    .find(each => each !== undefined && !started.has(each))
-  if (id !== undefined) started.add(id)
+  const message: unknown = messages.findLast((each: unknown) => readData(each, 'role') === 'assistant')
+  let asked = askedCalls.get(runner)
+  if (asked === undefined || asked.message !== message) {
+    const started = asked?.started ?? new Set<string>()
+    asked = { message, ids: idsByTool(message, started), started }
+    askedCalls.set(runner, asked)
+  }
+  const id = asked.ids.get(toolName)?.shift()
+  if (id !== undefined) asked.started.add(id)
   return id
+}
+
+/** Read once for each message: one that asks for a hundred calls is not read a hundred times. */
+function idsByTool(message: unknown, started: ReadonlySet<string>): Map<string, string[]> {
+  const ids = new Map<string, string[]>()
+  const calls = readData(message, 'tool_calls')
+  if (!Array.isArray(calls)) return ids
+  for (const call of calls) {
+    const name = givenText(readData(readData(call, 'function'), 'name'))
+    const id = givenText(readData(call, 'id'))
+    if (name === undefined || id === undefined || started.has(id)) continue
+    const others = ids.get(name)
+    if (others === undefined) ids.set(name, [id])
+    else others.push(id)
+  }
+  return ids
 }
 
 /** With everything that is not enumerable, which is how the SDK's own tools are marked. */

@@ -1,10 +1,11 @@
 /**
- * The program that is measured, with and without `--import kansa/register` before it: `node agent.ts <sdk> <url>`. Told
+ * The program that is measured, with and without `--import kansa/register` before it: `node agent.ts <sdk> <url> [warm]`. Told
  * `{ calls, toolCalls? }`, it makes so many model calls, or turns with so many tool calls, one after the other, and says
- * what they took.
+ * what they took. `warm`: the server is asked each question once; from then on its answers come from memory.
  */
 import { once } from 'node:events'
 import { DRIVERS } from './drivers.ts'
+import { rememberAnswers } from './remembered-answers.ts'
 
 export interface Ask {
   readonly calls: number
@@ -16,7 +17,9 @@ export interface Took {
   readonly micros: number
 }
 
-const [sdk = '', url = ''] = process.argv.slice(2)
+const [sdk = '', url = '', temperature] = process.argv.slice(2)
+// Before the SDK takes it.
+if (temperature === 'warm') rememberAnswers()
 const open = await DRIVERS[sdk]?.load()
 if (open === undefined) throw new Error(`there is no driver for ${sdk}`)
 const calls = await open(url)

@@ -8,33 +8,33 @@ export interface DriverEntry {
   load(): Promise<OpenDriver>
 }
 
-const BOTH = ['model-call', 'tool-call']
+const ALL = ['warm-model-call', 'model-call', 'tool-call']
 
 export const DRIVERS: Readonly<Record<string, DriverEntry>> = {
-  openai: { packages: ['openai'], scenarios: BOTH, load: async () => (await import('./drivers/openai.ts')).open },
+  openai: { packages: ['openai'], scenarios: ALL, load: async () => (await import('./drivers/openai.ts')).open },
   anthropic: {
     packages: ['@anthropic-ai/sdk'],
-    scenarios: BOTH,
+    scenarios: ALL,
     load: async () => (await import('./drivers/anthropic.ts')).open,
   },
   'google-genai': {
     packages: ['@google/genai'],
-    scenarios: BOTH,
+    scenarios: ALL,
     load: async () => (await import('./drivers/google-genai.ts')).open,
   },
   langchain: {
     packages: ['@langchain/core', '@langchain/openai'],
-    scenarios: BOTH,
+    scenarios: ALL,
     load: async () => (await import('./drivers/langchain.ts')).open,
   },
   ai: {
     packages: ['ai', '@ai-sdk/openai-compatible'],
-    scenarios: BOTH,
+    scenarios: ALL,
     load: async () => (await import('./drivers/ai.ts')).open,
   },
   'openai-agents': {
     packages: ['@openai/agents'],
-    scenarios: BOTH,
+    scenarios: ALL,
     load: async () => (await import('./drivers/openai-agents.ts')).open,
   },
   mcp: {

@@ -29,7 +29,7 @@ process.stdout.write(JSON.stringify({ cpuMillis: (user + system) / 1000, values 
 async function measure({ scenario, subject, dir, counts }: RunSettings): Promise<Values> {
   const { warmUpCalls = 0, blocks = 0, calls = 0, toolCalls = 0 } = counts
   const server = await Child.start(SERVER, [], [], {})
-  const args = [subject, (server.greeting as { url: string }).url]
+  const args = [subject, (server.greeting as { url: string }).url, ...(scenario === 'warm-model-call' ? ['warm'] : [])]
   const audit = { KANSA_DIR: join(dir, 'audit'), KANSA_INSTRUMENTATIONS: subject, KANSA_MIN_FREE_BYTES: '0' }
   const plain = await Child.start(AGENT, args, [], {})
   const audited = await Child.start(AGENT, args, ['--import', REGISTER], audit)

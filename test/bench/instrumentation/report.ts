@@ -3,7 +3,11 @@ import { medianOf } from '../statistics.ts'
 import type { Bar, Measurement, Report, Table } from '../suite.ts'
 
 const BOUND_MICROS = 50
-const WHAT: Readonly<Record<string, string>> = { 'model-call': 'model call', 'tool-call': 'tool call' }
+const WHAT: Readonly<Record<string, string>> = {
+  'warm-model-call': 'model call, no network',
+  'model-call': 'model call over HTTP',
+  'tool-call': 'tool call',
+}
 
 export function reportOnInstrumentation(measurements: readonly Measurement[]): Report {
   const lost = measurements.flatMap(({ rounds }) =>
@@ -33,7 +37,8 @@ function addedTable(measurements: readonly Measurement[]): Table {
       'Microseconds of processor time of the main thread, with the middle half of the blocks. The same program runs with ' +
       '`--import kansa/register` and without, in turns, in two processes; the model server is a third. `added` is the median of the ' +
       'differences of blocks of calls that were made right after one another, `least` the difference of the fastest blocks: on a ' +
-      'machine that others use too, the former is far more. Writing and sealing the journal on the main thread is in both.',
+      'machine that others use too, the former is far more. Without a network the same answers come from memory, a turn of the ' +
+      "event loop later: nothing has left the processor's caches by then. Writing and sealing the journal on the main thread is in both.",
     columns: ['', 'call', 'without µs', 'with µs', 'added µs', 'middle half', 'least µs'],
     rows: measurements.map(measurement => {
       return [
