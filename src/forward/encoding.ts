@@ -1,4 +1,4 @@
-/** Requests and answers in one of OTLP's two encodings, by OpenTelemetry's own serializers. */
+/** Requests and answers in OTLP's two encodings. What goes straight to a destination is written by OpenTelemetry's serializers. */
 import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { JSON_PARTS } from './json-parts.ts'
@@ -8,8 +8,9 @@ import type { Answer, PartialSuccess } from './verdict.ts'
 
 export interface Encoding {
   readonly contentType: string
-  /** For records that may be sent more than once. */
+  /** For records of a journal: each is encoded once, however often it is sent. */
   readonly parts: RequestParts
+  /** A whole request of records that come from the SDK. */
   encode(records: readonly ReadableLogRecord[]): Uint8Array
 }
 

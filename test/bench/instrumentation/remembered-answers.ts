@@ -14,21 +14,15 @@ export function rememberAnswers(): void {
     const { body } = init ?? {}
     if (typeof body !== 'string') return ask(input, init)
     const question = `${String(input instanceof Request ? input.url : input)} ${body}`
-    let answer = answers.get(question)
-    if (answer === undefined) {
-      const { status, headers, ...response } = await ask(input, init).then(async given => ({
-        status: given.status,
-        headers: [...given.headers],
-        body: await given.arrayBuffer(),
-      }))
-      answer = {
-        body: response.body,
-        init: { status, headers: headers.filter(([name]) => name !== 'content-encoding') },
-      }
-      answers.set(question, answer)
-    }
+    const answer = answers.get(question) ?? (await heard(await ask(input, init)))
+    answers.set(question, answer)
     // As from a network: in a turn of its own, which is when the journal is written.
     await nextTurn()
     return new Response(answer.body, answer.init)
   }
+}
+
+async function heard(response: Response): Promise<Answer> {
+  const headers = [...response.headers].filter(([name]) => name !== 'content-encoding')
+  return { body: await response.arrayBuffer(), init: { status: response.status, headers } }
 }
