@@ -5,17 +5,19 @@
 import { KansaError } from '../errors.ts'
 import { captureLevelOf, DEFAULT_CAPTURE } from './capture.ts'
 import { checkMoment, refuse } from './check-field.ts'
-import { dataPlans, envelopePlans, FieldCopier } from './copy-fields.ts'
-import type { FieldPlans, OpenData, Readable } from './copy-fields.ts'
-import { DERIVE, DERIVED_FIELDS, MASKED_WHERE_DERIVED } from './derive-data.ts'
+import { FieldCopier } from './copy-fields.ts'
+import type { OpenData, Readable } from './copy-fields.ts'
+import { COPY_INPUT, copyInputEnvelope } from './copy-input.ts'
+import { COPY_LINE, copyLineEnd, copyLineEnvelope } from './copy-line.ts'
+import { DERIVE } from './derive-data.ts'
 import type { InputByKind } from './derive-data.ts'
 import { newEventId } from './event-id.ts'
 import { AS_THEY_ARE, DEFAULT_LIMITS, NOWHERE } from './event-settings.ts'
 import type { EventLimits, EventSurroundings } from './event-settings.ts'
-import { ENVELOPE, KINDS, isKind } from './field-table.ts'
+import { KINDS, isKind } from './field-table.ts'
 import { charactersOf, fitEvent, mayExceed } from './fit-size.ts'
 import type { AuditEvent, AuditEventKind, AuditEventType, CaptureLevel } from './kinds.ts'
-import { dataNames, ENVELOPE_INPUTS, EVENT_NAMES, inputNames, refuseUnknown } from './known-names.ts'
+import { dataNames, EVENT_NAMES, inputNames, refuseUnknown } from './known-names.ts'
 import type { KnownNames } from './known-names.ts'
 import { TextMasking } from './text-masking.ts'
 import { formatTime } from './timestamp.ts'
@@ -26,9 +28,6 @@ type ActorFields = readonly [first: string, second?: string]
 interface KindPlan {
   readonly inputNames: KnownNames
   readonly dataNames: KnownNames
-  /** For data that is derived from an input, and for complete data. */
-  readonly derived: FieldPlans
-  readonly complete: FieldPlans
   /** The fields that name the actor where neither the caller nor a run does. */
   readonly actorFields: ActorFields
 }
@@ -40,17 +39,6 @@ const PLANS: Readonly<Record<AuditEventKind, KindPlan>> = {
   TokenUsage: planOf('TokenUsage', 'entity_id'),
   Security: planOf('Security', 'source'),
 }
-/** What masking, capture and journal add to. */
-const ADDED_LAST = new Set(['cut', 'redacted', 'capture', 'seq'])
-const INPUT_ENVELOPE = envelopePlans(ENVELOPE_INPUTS, 'input')
-const FIRST_ENVELOPE = envelopePlans(
-  ENVELOPE.filter(field => !ADDED_LAST.has(field.name)),
-  'name',
-)
-const LAST_ENVELOPE = envelopePlans(
-  ENVELOPE.filter(field => ADDED_LAST.has(field.name)),
-  'name',
-)
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /**
@@ -88,7 +76,7 @@ function buildUnguarded<K extends AuditEventKind>(
   const copier = new FieldCopier(masking, capture, limits.previewLength)
   const data: OpenData = {}
   const derived = DERIVE[kind](input, { timeMillis, surroundings, limits, capture, masking })
-  copier.copy(data, plan.derived, input, NOWHERE, '', derived)
+  COPY_INPUT[kind](copier, data, input, derived)
   const actor = input.actorId ?? surroundings.agentName
   const event: OpenEvent = {
     id: newEventId(nowMillis),
@@ -98,7 +86,7 @@ function buildUnguarded<K extends AuditEventKind>(
   }
   if (given !== undefined) event['observed_timestamp'] = formatTime(nowMillis)
   if (hasEnvelope || surroundings !== NOWHERE) {
-    copier.copy(event, INPUT_ENVELOPE, withLabels(input, surroundings), surroundings)
+    copyInputEnvelope(copier, event, withLabels(input, surroundings), surroundings)
   }
   const { cut, counts } = masking
   if (cut !== undefined) event['cut'] = cut
@@ -143,16 +131,16 @@ function completeUnguarded(event: unknown, surroundings: EventSurroundings, limi
   const masking = new TextMasking(limits.masker)
   const copier = new FieldCopier(masking, capture, limits.previewLength)
   const data: OpenData = {}
-  copier.copy(data, PLANS[type].complete, source, NOWHERE, 'data.')
+  COPY_LINE[type](copier, data, source, NOWHERE)
   const complete: OpenEvent = {
     id: UUID.test(id) ? id : masking.text(id, 'id'),
     timestamp,
     actor_id: masking.name(actor, 'actor_id'),
     event_type: { type, data },
   }
-  copier.copy(complete, FIRST_ENVELOPE, withLabels(event, surroundings), surroundings)
+  copyLineEnvelope(copier, complete, withLabels(event, surroundings), surroundings)
   const last: OpenData = {}
-  copier.copy(last, LAST_ENVELOPE, event)
+  copyLineEnd(copier, last, event)
   addLast(complete, last, masking, capture)
   return fitted(complete, copier.characters + charactersOf(masking.cut) + charactersOf(masking.counts), limits)
 }
@@ -192,8 +180,6 @@ function planOf(kind: AuditEventKind, ...actorFields: ActorFields): KindPlan {
   return {
     inputNames: inputNames(kind),
     dataNames: dataNames(kind),
-    derived: dataPlans(kind, 'input', MASKED_WHERE_DERIVED, new Set(DERIVED_FIELDS[kind])),
-    complete: dataPlans(kind, 'name'),
     actorFields,
   }
 }

@@ -1,16 +1,21 @@
-/** Copies fields into an event, in table order: checked, masked, and without the content that is not to be stored. */
+/**
+ * Copies fields into an event: checked, masked, and without the content that is not to be stored. Which field comes from
+ * where, in table order, is written out in `copy-input.ts` and `copy-line.ts`, generated from the table: with a name at
+ * each place the engine finds a property by its shape, with a loop over names it looks each of them up, at three times
+ * the price of all checks.
+ */
 import { contentRoleOf } from './capture.ts'
 import type { ContentRole } from './capture.ts'
 import { checkField, expectationOf, refuse } from './check-field.ts'
 import type { FieldValue } from './check-field.ts'
-import { NOWHERE } from './event-settings.ts'
+import { MASKED_WHERE_DERIVED } from './derive-data.ts'
 import type { Field, FieldType } from './field.ts'
 import { charactersOf } from './fit-size.ts'
-import { KINDS } from './field-table.ts'
-import type { AuditEventKind, CaptureLevel } from './kinds.ts'
+import { ENVELOPE, KINDS } from './field-table.ts'
+import type { AuditDataByKind, AuditEnvelope, AuditEventKind, CaptureLevel } from './kinds.ts'
 import type { TextMasking } from './text-masking.ts'
 
-/** Which of a field's names a source has. */
+/** Which of a field's names a source has: the input's, or the line's. */
 export type Naming = 'input' | 'name'
 
 /** Checked values under the names of the line, while an event is put together. */
@@ -18,11 +23,17 @@ export type OpenData = Record<string, unknown>
 
 export type Readable = Readonly<Record<string, unknown>>
 
+/**
+ * Copies the data of one kind. `derived` has the fields that are worked out from the input.
+ * @throws KansaError `KANSA_INVALID_EVENT`
+ */
+export type CopyData = (copier: FieldCopier, target: OpenData, given: Readable, derived: Readable) => void
+
 /** What is known of a field before there is any event. */
-interface FieldPlan {
+export interface FieldPlan {
   readonly field: Field
-  /** What it is called where it is read from: the input's name, or the line's. */
-  readonly key: string
+  /** What messages call it. */
+  readonly label: string
   /** Its place in the event, as `cut`, path rules and the user's function name it. */
   readonly path: string
   readonly role: ContentRole
@@ -30,48 +41,68 @@ interface FieldPlan {
   readonly isMasked: boolean
   /** True for names and ids that many events share. */
   readonly isRecurring: boolean
-  /** True where it is worked out from the input, not read from it. */
-  readonly isDerived: boolean
+  /** True where any string will do. */
+  readonly isText: boolean
 }
 
-export type FieldPlans = readonly FieldPlan[]
+export type DataPlans<K extends AuditEventKind> = Readonly<Record<keyof AuditDataByKind[K], FieldPlan>>
+export type EnvelopePlans = Readonly<Record<keyof AuditEnvelope, FieldPlan>>
 
 /** Times, hex ids and words of a choice are Kansa's or checked to the letter; all others hold what callers give. */
 const MASKED_TYPES: ReadonlySet<FieldType> = new Set(['text', 'content', 'texts', 'textMap', 'countMap', 'cutMap'])
-const NOTHING: ReadonlySet<string> = new Set()
 
-/** `maskedBefore`: names of fields whose text is masked when it gets here. `derived`: input names. */
-export function dataPlans(
-  kind: AuditEventKind,
-  naming: Naming,
-  maskedBefore: ReadonlySet<string> = NOTHING,
-  derived: ReadonlySet<string> = NOTHING,
-): FieldPlans {
-  return KINDS[kind].fields.map(field => ({
+/** The plans of a kind's fields, by their names on the line. */
+export function dataPlans<K extends AuditEventKind>(kind: K, naming: Naming): DataPlans<K> {
+  const isInput = naming === 'input'
+  const plans = plansOf(KINDS[kind].fields, field => ({
     field,
-    key: field[naming],
+    label: isInput ? field.input : `data.${field.name}`,
     path: `data.${field.name}`,
     role: contentRoleOf(kind, field),
-    isMasked: MASKED_TYPES.has(field.type) && !maskedBefore.has(field.name),
+    isMasked: MASKED_TYPES.has(field.type) && !(isInput && MASKED_WHERE_DERIVED.has(field.name)),
     isRecurring: isRecurring(field),
-    isDerived: derived.has(field.input),
+    isText: isText(field),
   }))
+  return isOfKind(kind, plans) ? plans : incomplete()
 }
 
-export function envelopePlans(fields: readonly Field[], naming: Naming): FieldPlans {
-  return fields.map(field => ({
+/** The plans of the envelope's fields, by their names on the line. */
+export function envelopePlans(naming: Naming): EnvelopePlans {
+  const plans = plansOf(ENVELOPE, field => ({
     field,
-    key: field[naming],
+    label: field[naming],
     path: field.name,
     role: 'none',
     isMasked: MASKED_TYPES.has(field.type),
     isRecurring: isRecurring(field),
-    isDerived: false,
+    isText: isText(field),
   }))
+  return isOfEnvelope(plans) ? plans : incomplete()
+}
+
+function plansOf(fields: readonly Field[], planOf: (field: Field) => FieldPlan): Record<string, FieldPlan> {
+  return Object.fromEntries(fields.map(field => [field.name, planOf(field)]))
+}
+
+// The compiler knows that the table has a row for each field, but cannot follow it through a list.
+function isOfKind<K extends AuditEventKind>(kind: K, plans: object): plans is DataPlans<K> {
+  return KINDS[kind].fields.every(({ name }) => Object.hasOwn(plans, name))
+}
+
+function isOfEnvelope(plans: object): plans is EnvelopePlans {
+  return ENVELOPE.every(({ name }) => Object.hasOwn(plans, name))
+}
+
+function incomplete(): never {
+  throw new TypeError('a row of the table has no plan')
 }
 
 function isRecurring({ type, name }: Field): boolean {
   return type === 'text' && name !== 'call_id' && name !== 'response_id'
+}
+
+function isText({ type }: Field): boolean {
+  return type === 'text' || type === 'content'
 }
 
 /** One per event. */
@@ -90,30 +121,15 @@ export class FieldCopier {
   }
 
   /**
-   * What `source` lacks may come from `fallback`. `prefix` is for messages; `derived` has the fields that are derived.
+   * The value of a field as it is stored; undefined where there is none.
    * @throws KansaError `KANSA_INVALID_EVENT`
    */
-  copy(
-    target: OpenData,
-    plans: FieldPlans,
-    source: Readable,
-    fallback: Readable = NOWHERE,
-    prefix = '',
-    derived: Readable = NOWHERE,
-  ): void {
-    for (const plan of plans) {
-      const { field, key } = plan
-      const value =
-        (plan.isDerived ? derived : source)[key] ?? (fallback === NOWHERE ? undefined : fallback[field.input])
-      if (value === undefined || value === null) {
-        if (field.required) refuse(prefix + key, expectationOf(field), undefined)
-        continue
-      }
-      const stored = this.stored(plan, checkField(field, value, prefix + key))
-      if (stored === undefined) continue
-      target[field.name] = stored
-      this.characters += charactersOf(stored)
-    }
+  take(plan: FieldPlan, value: unknown): unknown {
+    if (value === undefined || value === null) return absent(plan)
+    const isFine = plan.isText && typeof value === 'string' && value.isWellFormed()
+    const stored = this.stored(plan, isFine ? value : checkField(plan.field, value, plan.label))
+    this.characters += typeof stored === 'string' ? stored.length : charactersOf(stored)
+    return stored
   }
 
   /** Undefined for what is not to be stored at the level in force. */
@@ -136,6 +152,10 @@ export class FieldCopier {
     if (Array.isArray(value)) return this.masking.texts(value, path)
     return isTextMap(value) ? this.masking.map(value, path) : this.masking.names({ ...value }, path)
   }
+}
+
+function absent({ field, label }: FieldPlan): undefined {
+  if (field.required) refuse(label, expectationOf(field), undefined)
 }
 
 function isTextMap(map: object): map is Record<string, string> {

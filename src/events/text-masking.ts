@@ -4,6 +4,7 @@
  * Lengths and hashes are taken of what is masked already.
  */
 import { parseExactJson } from './exact-json.ts'
+import { flatJsonOf } from './flat-json.ts'
 import { JsonTextWriter, MAX_MASKED_CHARACTERS, sha256Hex, sliceWhole } from './json-text.ts'
 import type { CutField } from './kinds.ts'
 import type { EventMasker, EventMasking } from './masking.ts'
@@ -166,6 +167,8 @@ export class TextMasking {
 
   /** Any value as JSON text, a string too. */
   json(value: unknown, path: string): string {
+    const flat = this.masking === undefined ? flatJsonOf(value) : undefined
+    if (flat !== undefined) return flat
     return new JsonTextWriter(this.masking, path).write(value)
   }
 
