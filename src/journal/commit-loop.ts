@@ -230,6 +230,7 @@ export class CommitLoop {
     // What the listener appends about all this becomes durable with it.
     notices.deliver()
     writer.write()
+    writer.reportWritten()
   }
 
   private end(failure: unknown): void {

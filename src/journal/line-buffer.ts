@@ -5,6 +5,8 @@
 import type { LogFile } from './log-file.ts'
 
 const CAPACITY_BYTES = 64 * 1024
+/** Of written lines. To hash many in a row takes less time than one in each turn, when other code ran in between. */
+const MAX_UNREPORTED_BYTES = CAPACITY_BYTES / 2
 /** The longest thing put behind a head: `,"seq":9007199254740991}` and the line break. */
 export const TAIL_BYTES = 25
 /** The shortest thing put behind a head, which may be empty: `,"seq":0}` and the line break. */
@@ -14,7 +16,10 @@ const ZERO = 0x30
 const SEQ_KEY = Buffer.from(',"seq":')
 const LINE_END = Buffer.from('}\n')
 
-/** Told of each line, without its line break, once the kernel has all of it. The bytes are valid during the call. */
+/**
+ * Told of each line, without its line break, after the kernel has all of it: as soon as many are written, and of all that
+ * are at `reportWritten`. The bytes are valid during the call.
+ */
 export type WrittenLine = (bytes: Buffer, start: number, end: number) => void
 
 /** Whole lines; the bytes before `start` are in the file already. */
@@ -31,6 +36,8 @@ export class LineBuffer {
   writtenThrough: number
   private readonly buffer = Buffer.allocUnsafeSlow(CAPACITY_BYTES)
   private used = 0
+  /** So many of these bytes, whole lines, are in the file already and wait to be reported. */
+  private written = 0
   /** Lines in the buffer, and where each of them ends: they need not be looked for once they are written. */
   private buffered = 0
   private readonly ends = new Int32Array(Math.ceil(CAPACITY_BYTES / MIN_TAIL_BYTES))
@@ -46,7 +53,7 @@ export class LineBuffer {
 
   /** Bytes that wait. */
   get waitingBytes(): number {
-    return this.chunkBytes + this.used
+    return this.chunkBytes + this.used - this.written
   }
 
   /** Room in the preallocated buffer. */
@@ -87,11 +94,24 @@ export class LineBuffer {
     this.nextSeq++
   }
 
-  /** Moves the content of the preallocated buffer behind the chunks that wait. */
+  /** Empties the preallocated buffer: what waits in it goes behind the chunks that wait. */
   spill(): void {
-    if (this.used === 0) return
-    this.addChunk(Buffer.from(this.buffer.subarray(0, this.used)))
-    this.emptyBuffer()
+    const { buffer, written, used } = this
+    let start = 0
+    for (let line = 0; start < written; line++) {
+      const end = this.ends[line] ?? written
+      this.onWritten(buffer, start, end - 1)
+      start = end
+    }
+    if (used > written) this.addChunk(Buffer.from(buffer.subarray(written, used)))
+    this.used = 0
+    this.written = 0
+    this.buffered = 0
+  }
+
+  /** Reports every line that the file has. */
+  reportWritten(): void {
+    if (this.written > 0) this.spill()
   }
 
   /** Appends everything to the file. Throws what the file throws; what it took by then is accounted for. */
@@ -140,28 +160,18 @@ export class LineBuffer {
   }
 
   private drainBuffer(file: LogFile): void {
-    if (this.used === 0) return
+    if (this.used === this.written) return
     const before = file.size
     try {
-      file.append(this.buffer, 0, this.used)
+      file.append(this.buffer, this.written, this.used)
     } catch (error) {
       this.spill()
       this.accept(file.size - before)
       throw error
     }
-    let start = 0
-    for (let line = 0; line < this.buffered; line++) {
-      const end = this.ends[line] ?? start
-      this.onWritten(this.buffer, start, end - 1)
-      start = end
-    }
-    this.writtenThrough += this.buffered
-    this.emptyBuffer()
-  }
-
-  private emptyBuffer(): void {
-    this.used = 0
-    this.buffered = 0
+    this.written = this.used
+    this.writtenThrough = this.nextSeq - 1
+    if (this.written > MAX_UNREPORTED_BYTES) this.spill()
   }
 
   /** The file has `bytes[start, end)`; the line that ends there first may have begun before. */

@@ -104,6 +104,11 @@ export class LineWriter {
     this.resume()
   }
 
+  /** Reports every line that is written to who wants to know of it: not all of them are reported at once. */
+  reportWritten(): void {
+    this.lines.reportWritten()
+  }
+
   /** The first lines of a file that just began. */
   beginFile(): void {
     let heads: readonly string[] = []
