@@ -1,6 +1,7 @@
 /**
  * A stand-in for model services on the loopback, for every SDK: it speaks the wire formats of OpenAI (chat completions,
- * responses, embeddings), Anthropic (messages) and Gemini (generateContent), whole and as server-sent events in chunks.
+ * responses, embeddings), Anthropic (messages, also of Bedrock and Vertex AI) and Gemini (generateContent), whole and as
+ * server-sent events in chunks.
  *
  * What it does is said by words in the model's name, so that any client can ask for it:
  * - `fail-429` (400, 401, 429, 500, 503): answers with that status, in the service's own error format.
@@ -8,8 +9,11 @@
  * - `slow-50`: waits 50 ms before it answers. `drip-5`: waits 5 ms before each event of a stream.
  * - `hang`: an answer that begins and never ends. `cut`: the connection is closed in the middle of the answer.
  * - `broken`: status 200 with a body that is no JSON.
+ * - `throttled`, of Bedrock's streams: an exception in place of the last event.
  * - `two-tools`: asks for the first tool twice in one answer, with other arguments.
  * - `tools-50`, at its beginning: asks for the first tool 50 times in one answer.
+ * - `told-tools`, of Anthropic's: asks for what the newest prompt says in a line of its own, like `Read {"file_path":"a"}`;
+ *   else for none. Each answer has an id of its own.
  *
  * Where tools are offered and no result of one is in the request, the answer asks for the first tool.
  */
@@ -77,7 +81,7 @@ async function respond(
   const failure = failureOf(model, failures)
   if (failure !== undefined) return sendJson(response, failure, answer.error(failure))
   if (answer.events === undefined) return sendWhole(response, model, answer)
-  return sendEvents(response, model, answer.events)
+  return sendEvents(response, model, answer.events, answer.eventsType)
 }
 
 /** The status to fail with this time. */
@@ -116,8 +120,13 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(JSON.stringify(body))
 }
 
-async function sendEvents(response: ServerResponse, model: string, events: readonly string[]): Promise<void> {
-  response.writeHead(200, headersOf('text/event-stream'))
+async function sendEvents(
+  response: ServerResponse,
+  model: string,
+  events: readonly (string | Uint8Array)[],
+  type = 'text/event-stream',
+): Promise<void> {
+  response.writeHead(200, headersOf(type))
   const drip = Number(/drip-(\d+)/.exec(model)?.[1] ?? 0)
   for (const [index, event] of events.entries()) {
     if (drip > 0) await sleep(drip)

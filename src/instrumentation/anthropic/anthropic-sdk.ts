@@ -1,7 +1,7 @@
 /**
  * `@anthropic-ai/sdk`: messages, also beta ones, at the method through which all their surfaces go (`stream()`, `parse()`,
- * `toolRunner()`, threads). The tools that runners run are audited too. The spans that newer versions make by themselves
- * are neither used nor changed.
+ * `toolRunner()`, threads), and with it the clients of other clouds, which are made of its classes. The tools that runners
+ * run are audited too. The spans that newer versions make by themselves are neither used nor changed.
  */
 import { observeDerivedParse, releaseApiPromises } from '../../pipeline/observe/api-promise.ts'
 import { countAttempt } from '../../pipeline/observe/call-claim.ts'
@@ -11,37 +11,61 @@ import { observeModelCall } from '../observed-calls.ts'
 import type { PatchedCall, Patches } from '../patches.ts'
 import type { Sdk } from '../sdk.ts'
 import { noteSentTools } from '../tool-registry.ts'
+import { CLOUD_PACKAGES, noteBase } from './cloud-clients.ts'
 import { modelRequest, toolNames } from './model-request.ts'
 import { auditToolsOf, toolAuditor } from './runnable-tools.ts'
 
 const NAME = 'anthropic'
+const REQUEST = 'fetchWithTimeout'
 const APIS = [['Messages'], ['Beta', 'Messages']] as const
 /** Where a runner is given tools after it was made. */
 const TOOL_CHANGES = ['addTools', 'setMessagesParams']
 
 export const ANTHROPIC: Sdk = {
   name: NAME,
-  packages: [{ name: '@anthropic-ai/sdk', range: { from: '0.39.0', below: '2.0.0' }, attach }],
+  packages: [
+    {
+      name: '@anthropic-ai/sdk',
+      range: { from: '0.39.0', below: '2.0.0' },
+      // The clients of other clouds import these, and never the entry. Before 0.50 there was `core` in place of `client`.
+      files: ['client', 'core', 'resources/index'].flatMap(file => [`${file}.js`, `${file}.mjs`]),
+      attach,
+    },
+    ...CLOUD_PACKAGES,
+  ],
 }
 
-/** `exported`: the package's exports, or the class that a default import gives. */
+/** `exported`: the exports of the package or of one of the files, or the class that a default import gives. */
 function attach(exported: unknown, patches: Patches): void {
+  const names = ['Anthropic', 'BaseAnthropic', 'APIClient', 'default']
+  const candidates = [exported, ...names.map(name => readProperty(exported, name))]
+  const clients = candidates.map(each => readProperty(each, 'prototype')).filter(each => hasMethod(each, REQUEST))
   // The class has a static `Anthropic` too, which is the class it is derived from.
-  const candidates = [exported, readProperty(exported, 'Anthropic'), readProperty(exported, 'default')]
-  const client = candidates.find(each => readProperty(each, 'Messages') !== undefined)
+  const resources = candidates.find(each => readProperty(each, 'Messages') !== undefined)
+  if (clients.length === 0 && resources === undefined) throw new TypeError('there is no client, and no Messages')
+  patches.onUndo(releaseApiPromises)
+  if (resources !== undefined) attachToMessages(resources, patches)
+  for (const prototype of clients) attachToRequests(prototype, patches)
+}
+
+function attachToMessages(resources: unknown, patches: Patches): void {
   const auditTools = toolAuditor(patches)
   const patchParser = parserPatcher(patches)
-  patches.onUndo(releaseApiPromises)
   for (const path of APIS) {
-    const api = readPath(client, [...path, 'prototype'])
+    const api = readPath(resources, [...path, 'prototype'])
     patches.method(api, 'create', call => create(call, patchParser))
     for (const name of ['toolRunner', 'thread']) {
       if (!hasMethod(api, name)) continue
       patches.method(api, name, call => withTools(call, patches, auditTools))
     }
   }
-  // Called once for each HTTP request, retries included; on the class from which clients of other clouds are derived.
-  patches.method(ownerOf(readProperty(client, 'prototype'), 'fetchWithTimeout'), 'fetchWithTimeout', call => {
+}
+
+/** Once for each HTTP request, retries included; on the class from which clients of other clouds are derived. */
+function attachToRequests(client: unknown, patches: Patches): void {
+  const base = ownerOf(client, REQUEST)
+  noteBase(base)
+  patches.method(base, REQUEST, call => {
     countAttempt(NAME)
     return call.proceed()
   })

@@ -1,9 +1,9 @@
 /** From a request of the Anthropic client to what is recorded of it. */
 import { abortSignalIn } from '../../pipeline/observe/origin.ts'
-import { readData, readProperty } from '../../pipeline/observe/property.ts'
+import { readData } from '../../pipeline/observe/property.ts'
 import { promptIn } from '../observed-calls.ts'
 import type { ModelRequest } from '../observed-calls.ts'
-import { providerOfUrl } from '../provider-name.ts'
+import { providerOfClient } from './cloud-clients.ts'
 
 /** Types of tools that the provider runs itself; what follows is their date. */
 const RUN_BY_PROVIDER = /^(web_search|web_fetch|code_execution|tool_search|advisor|mcp_toolset)/
@@ -13,7 +13,7 @@ export function modelRequest(client: unknown, args: readonly unknown[]): ModelRe
   const [body] = args
   const model = readData(body, 'model')
   return {
-    provider: providerOfUrl(readProperty(client, 'baseURL'), 'anthropic'),
+    provider: providerOfClient(client),
     model: typeof model === 'string' ? model : 'unknown',
     operation: 'chat',
     prompt: promptIn(body),

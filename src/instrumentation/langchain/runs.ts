@@ -13,6 +13,7 @@ import { ActiveRun } from '../../pipeline/with-agent.ts'
 import type { AgentOptions } from '../../pipeline/with-agent.ts'
 import type { PatchedCall, Patches } from '../patches.ts'
 import { attachToApprovals } from './approvals.ts'
+import { attachToConsumers, onConsumerLeaving } from './consumers.ts'
 import { callMethod, isBubbleUp, ownerOf, signalIn, unlessAborted } from './sdk-objects.ts'
 import { givenText } from '../given-text.ts'
 
@@ -37,6 +38,7 @@ export const CHAINS: readonly RunClass[] = [
 ]
 
 export function attachToRuns({ methods, onlyAsRoot }: RunKind, prototype: unknown, patches: Patches): void {
+  if (!onlyAsRoot) attachToConsumers(prototype, patches)
   for (const method of methods) {
     if (typeof readProperty(prototype, method) !== 'function') continue
     patches.method(prototype, method, call => {
@@ -64,15 +66,24 @@ function attachToNodes(graph: unknown, patches: Patches): void {
 function observerOf({ self, args }: PatchedCall): CallObserver {
   const run = new ActiveRun(agentOptions(self, args[0], args[1]))
   let isPaused = false
+  let hasEnded = false
+  const end = (outcome: CallOutcome): void => {
+    if (hasEnded) return
+    hasEnded = true
+    const ended = outcomeOf(outcome, run.signal)
+    if (isPaused || (outcome.kind === 'threw' && ended.kind === 'returned')) run.progress()
+    run.end(ended)
+  }
+  onConsumerLeaving(hasLeft => {
+    // Who leaves a paused graph leaves nothing undone, even if the graph is then aborted.
+    if (isPaused) end({ kind: 'returned', value: undefined })
+    else if (hasLeft) end({ kind: 'streamed', aborted: true })
+  })
   return {
     begin: () => run.begin(),
     enter: step => withoutClaims(() => run.enter(step)),
     chunk: chunk => (isPaused ||= isInterrupted(chunk)),
-    end: outcome => {
-      const ended = outcomeOf(outcome, run.signal)
-      if (isPaused || (outcome.kind === 'threw' && ended.kind === 'returned')) run.progress()
-      run.end(ended)
-    },
+    end,
   }
 }
 

@@ -4,7 +4,7 @@ import { readData, readProperty } from '../../pipeline/observe/property.ts'
 import { abortSignalIn } from '../../pipeline/observe/origin.ts'
 import { promptIn } from '../observed-calls.ts'
 import type { ModelRequest } from '../observed-calls.ts'
-import { providerOfUrl } from '../provider-name.ts'
+import { AZURE_OPENAI, providerOfUrl } from '../provider-name.ts'
 
 /**
  * @param operation OpenTelemetry's name: `chat`, `embeddings`
@@ -12,10 +12,10 @@ import { providerOfUrl } from '../provider-name.ts'
  */
 export function modelRequest(operation: string, client: unknown, args: readonly unknown[]): ModelRequest {
   const [body] = args
-  const model = readData(body, 'model')
+  const model = readData(body, 'model') ?? readProperty(client, 'deploymentName')
   return {
     provider: providerOf(client),
-    // A stored prompt or a deployment may stand for the model.
+    // A stored prompt may stand for the model.
     model: typeof model === 'string' ? model : 'unknown',
     operation,
     prompt: promptIn(body),
@@ -36,7 +36,7 @@ function failureIn(part: unknown): Partial<ApiCallInput> | undefined {
 
 /** Azure's client may be pointed at a gateway of one's own, so its class is asked first. */
 function providerOf(client: unknown): string {
-  if (typeof readProperty(client, 'apiVersion') === 'string') return 'azure'
+  if (typeof readProperty(client, 'apiVersion') === 'string') return AZURE_OPENAI
   return providerOfUrl(readProperty(client, 'baseURL'), 'openai')
 }
 

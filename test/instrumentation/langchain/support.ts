@@ -78,10 +78,6 @@ export function auditingBoth(): Audited {
   }
 }
 
-/** Older versions run a graph to its end when the consumer of its stream has left. */
-export const STOPS_WHEN_LEFT: boolean =
-  Number((require('@langchain/langgraph/package.json') as { version: string }).version.split('.')[1]) >= 7
-
 export interface ModelOptions {
   readonly url: string
   readonly model?: string
@@ -116,4 +112,10 @@ export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (reason: unknown) => reason,
   )
+}
+
+/** What is abandoned ends a little after its consumer has gone. */
+export async function until(isDone: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5000
+  while (!isDone() && Date.now() < deadline) await new Promise(setImmediate)
 }

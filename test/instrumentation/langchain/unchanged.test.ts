@@ -84,6 +84,25 @@ const USES: readonly Use[] = [
     },
   },
   {
+    name: 'an agent whose stream is read through a reader and a transformation',
+    calls: 2,
+    use: async (modules, server) => {
+      const agent = modules.langchain.createAgent({ model: modelOf(modules, server), tools: [weatherTool(modules)] })
+      const [one, other] = (await agent.stream(QUESTION, { streamMode: 'updates' })).tee()
+      return Promise.all([itemsOf(one), itemsOf(other.pipeThrough(new TransformStream()))])
+    },
+  },
+  {
+    name: 'an agent whose events are left early',
+    calls: 0,
+    use: async (modules, server) => {
+      const agent = modules.langchain.createAgent({ model: modelOf(modules, server), tools: [] })
+      const stream = agent.streamEvents(QUESTION, { version: 'v2' })
+      for await (const { event } of stream) return { event, own: Object.keys(stream) }
+      return undefined
+    },
+  },
+  {
     name: 'an agent whose tool fails',
     calls: 2,
     use: async (modules, server) => {
@@ -151,7 +170,9 @@ for (const { name, modules } of COPIES) {
         Reflect.get(modules.chatModels.BaseChatModel.prototype, '_generateUncached'),
         Reflect.get(modules.tools.StructuredTool.prototype, 'call'),
         Reflect.get(modules.runnables.RunnableSequence.prototype, 'invoke'),
-        Reflect.get(modules.langgraph.CompiledStateGraph.prototype, '_streamIterator'),
+        ...['_streamIterator', 'stream', 'streamEvents'].map((method): unknown =>
+          Reflect.get(modules.langgraph.CompiledStateGraph.prototype, method),
+        ),
       ]
       const before = methods()
       const audited = auditingBoth()

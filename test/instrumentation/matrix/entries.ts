@@ -10,10 +10,17 @@ export interface MatrixEntry {
   readonly version: string
   /** Everything that is installed for it, the package included: npm names and versions. */
   readonly packages: Readonly<Record<string, string>>
+  /** Whether their optional dependencies are installed, too: programs for this platform. */
+  readonly withOptional: boolean
 }
 
 /** A version alone, or with what must come along in a version that fits it. */
-type Version = string | { readonly version: string; readonly with: Readonly<Record<string, string>> }
+type Version = string | VersionWith
+interface VersionWith {
+  readonly version: string
+  readonly with?: Readonly<Record<string, string>>
+  readonly withOptional?: boolean
+}
 /** By SDK, then by npm name. */
 export type Matrix = Readonly<Record<string, Readonly<Record<string, readonly Version[]>>>>
 
@@ -27,8 +34,9 @@ export function entriesOf(matrix: Matrix): readonly MatrixEntry[] {
   return Object.entries(matrix).flatMap(([sdk, packages]) =>
     Object.entries(packages).flatMap(([packageName, versions]) =>
       versions.map(given => {
-        const { version, with: companions } = typeof given === 'string' ? { version: given, with: {} } : given
-        return { sdk, packageName, version, packages: { ...companions, [packageName]: version } }
+        const entry: VersionWith = typeof given === 'string' ? { version: given } : given
+        const { version, with: companions, withOptional = false } = entry
+        return { sdk, packageName, version, packages: { ...companions, [packageName]: version }, withOptional }
       }),
     ),
   )

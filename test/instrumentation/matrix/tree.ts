@@ -17,10 +17,10 @@ export interface Tree {
   readonly problem: string | undefined
 }
 
-export function prepareTree({ sdk, packageName, version, packages }: MatrixEntry): Tree {
+export function prepareTree({ sdk, packageName, version, packages, withOptional }: MatrixEntry): Tree {
   const several = packageName === sdk ? '' : `-${packageName.replace('/', '+')}`
   const folder = join(ROOT, '.cache/sdks', `${sdk}${several}-${version}`)
-  const problem = install(folder, packages, ownManifest())
+  const problem = install(folder, packages, { manifest: ownManifest(), withOptional })
   if (problem !== undefined) return { folder, problem }
   for (const name of COPIED) {
     rmSync(join(folder, name), { recursive: true, force: true })

@@ -140,7 +140,8 @@ describe('openai: the provider of a call', () => {
   for (const [baseURL, provider] of [
     ['https://api.openai.com/v1', 'openai'],
     ['https://eu.api.openai.com/v1', 'openai'],
-    ['https://resource.openai.azure.com/openai/v1', 'azure'],
+    ['https://resource.openai.azure.com/openai/v1', 'azure.ai.openai'],
+    ['https://bedrock-mantle.us-east-1.api.aws/openai/v1', 'aws.bedrock'],
     ['https://models.example.com:8443/v1', 'models.example.com:8443'],
     ['https://openai.com.example.com/v1', 'openai.com.example.com'],
   ] as const) {
@@ -150,9 +151,16 @@ describe('openai: the provider of a call', () => {
     })
   }
 
-  it('of an Azure client is azure, whatever stands before it', async () => {
+  it('of an Azure client is Azure, whatever stands before it', async () => {
     const client = new AzureOpenAI({ apiKey: 'none', baseURL: 'https://gateway.example.com', apiVersion: '1', fetch })
     await client.chat.completions.create(chat())
-    expect(audited.calls()[0]).to.include({ provider: 'azure' })
+    expect(audited.calls()[0]).to.include({ provider: 'azure.ai.openai', model: 'm' })
+  })
+
+  it('of an Azure client has the deployment for a model where the request names none', async () => {
+    const options = { endpoint: 'https://me.openai.azure.com', deployment: 'mine', apiVersion: '1' }
+    const client = new AzureOpenAI({ apiKey: 'none', ...options, fetch })
+    await client.chat.completions.create({ ...chat(), model: undefined as never })
+    expect(audited.calls()[0]).to.include({ provider: 'azure.ai.openai', model: 'mine' })
   })
 })

@@ -8,7 +8,12 @@ describe('undici: requests that are looked at', () => {
     ['https://api.openai.com/v1/chat/completions', 'openai', 'chat', undefined],
     ['https://api.openai.com/v1/responses', 'openai', 'chat', undefined],
     ['https://api.openai.com/v1/embeddings', 'openai', 'embeddings', undefined],
-    ['https://me.openai.azure.com/openai/deployments/mine/chat/completions?api-version=1', 'azure', 'chat', 'mine'],
+    [
+      'https://me.openai.azure.com/openai/deployments/mine/chat/completions?api-version=1',
+      'azure.ai.openai',
+      'chat',
+      'mine',
+    ],
     ['https://api.anthropic.com/v1/messages', 'anthropic', 'chat', undefined],
     [
       'https://generativelanguage.googleapis.com/v1beta/models/gemini-x:streamGenerateContent?alt=sse',
@@ -19,7 +24,7 @@ describe('undici: requests that are looked at', () => {
     ['https://generativelanguage.googleapis.com/v1beta/models/e:batchEmbedContents', 'google', 'embeddings', 'e'],
     [
       'https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/anthropic/models/claude:rawPredict',
-      'google',
+      'gcp.vertex_ai',
       'chat',
       'claude',
     ],

@@ -15,8 +15,10 @@ export interface Answer {
   /** Default 200. */
   readonly status?: number
   readonly whole?: unknown
-  /** Server-sent events as they are written; absent where a whole answer was asked for. */
-  readonly events?: readonly string[] | undefined
+  /** Server-sent events, or frames, as they are written; absent where a whole answer was asked for. */
+  readonly events?: readonly (string | Uint8Array)[] | undefined
+  /** The type of a stream of them. Default: that of server-sent events. */
+  readonly eventsType?: string
   error(status: number): unknown
 }
 

@@ -1,6 +1,7 @@
 /** Answers of Anthropic's messages. */
 import { eventText, objectsIn, textOf, wantedTools } from './answer.ts'
 import type { Answer, ReceivedRequest } from './answer.ts'
+import { digestOf, toldTools } from './told-tools.ts'
 
 const USAGE = { input_tokens: 11, output_tokens: 7, cache_creation_input_tokens: 1, cache_read_input_tokens: 3 }
 const ERROR_TYPES: Readonly<Record<number, string>> = {
@@ -10,28 +11,42 @@ const ERROR_TYPES: Readonly<Record<number, string>> = {
   503: 'overloaded_error',
 }
 
+/** Of the tokens in a request. */
+export function anthropicCountAnswer({ body }: ReceivedRequest): Answer {
+  return { model: textOf(body['model']), whole: { input_tokens: USAGE.input_tokens }, error: anthropicError }
+}
+
+function anthropicError(status: number): unknown {
+  return {
+    type: 'error',
+    error: { type: ERROR_TYPES[status] ?? 'api_error', message: `failed with ${status}` },
+    request_id: 'req_1',
+  }
+}
+
 export function anthropicAnswer(request: ReceivedRequest): Answer {
   const { body } = request
   const model = textOf(body['model'])
-  const tools = wantedTools(
-    objectsIn(body['tools']).map(tool => tool['name']),
-    request,
-    model,
-  )
-  const text =
-    body['output_config'] === undefined && body['output_format'] === undefined ? 'hello' : '{"greeting":"hello"}'
+  const names = objectsIn(body['tools']).map(tool => tool['name'])
+  const isTold = /told-tools/.test(model)
+  const tools = isTold ? toldTools(names, request) : wantedTools(names, request, model)
+  // The same field may say nothing of a format, but of effort.
+  const format = (body['output_config'] as { format?: unknown } | undefined)?.format ?? body['output_format']
+  const text = format === undefined ? 'hello' : '{"greeting":"hello"}'
   const content =
     tools.length > 0
       ? tools.map(({ id, name, args }) => ({ type: 'tool_use', id: id.replace('call', 'toolu'), name, input: args }))
       : [{ type: 'text', text, citations: null }]
   const stop_reason = tools.length > 0 ? 'tool_use' : 'end_turn'
-  const head = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-real', stop_sequence: null }
+  const head = {
+    id: isTold ? `msg_${digestOf(request)}` : 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-real',
+    stop_sequence: null,
+  }
   const whole = { ...head, content, stop_reason, usage: USAGE }
-  const error = (status: number): unknown => ({
-    type: 'error',
-    error: { type: ERROR_TYPES[status] ?? 'api_error', message: `failed with ${status}` },
-    request_id: 'req_1',
-  })
+  const error = anthropicError
   if (body['stream'] !== true) return { model, whole, error }
   const event = (data: { type: string; [field: string]: unknown }): string => eventText(data, data.type)
   const start = { ...head, content: [], stop_reason: null, usage: { ...USAGE, output_tokens: 1 } }
