@@ -21,8 +21,9 @@ function attach(exported: unknown, patches: Patches): void {
     const [params, ...rest] = args
     const audit = guarded('auditing a query', () => new QueryAudit(readProperty(params, 'options')))
     if (audit === undefined) return proceed()
-    const given = guarded('auditing a query', () => audit.audited(params)) ?? params
-    return audit.run(readProperty(params, 'prompt'), () => proceed([given, ...rest]))
+    const given = guarded('auditing a query', () => audit.audited(params)) ?? (isObject(params) ? params : {})
+    const ask = (prompt: unknown): unknown => proceed([{ ...given, prompt }, ...rest])
+    return audit.run(readProperty(params, 'prompt'), ask)
   })
   // Starts the agent's process before there is anything to ask.
   if (typeof readProperty(exported, 'startup') === 'function') {
@@ -32,7 +33,8 @@ function attach(exported: unknown, patches: Patches): void {
       if (audit === undefined) return proceed()
       const started = proceed([guarded('auditing a query', () => audit.audited(params ?? {})) ?? params, ...rest])
       const fulfilled = (warm: unknown): void => {
-        if (isObject(warm)) shadowMethod(warm, 'query', (ask, asked) => audit.run(asked[0], () => ask(asked)))
+        if (isObject(warm))
+          shadowMethod(warm, 'query', (ask, [asked, ...more]) => audit.run(asked, prompt => ask([prompt, ...more])))
       }
       observeSettling(started, { ended: false, fulfilled, rejected: () => {} })
       return started

@@ -8,7 +8,9 @@ export interface HookListener {
   heard(input: unknown): object
   /** What a hook of the caller's answered. */
   answered(input: unknown, output: unknown): void
-  /** What the caller's `canUseTool` was asked, and answered. */
+  /** The caller's `canUseTool` is asked. */
+  asked(args: readonly unknown[]): void
+  /** What it was asked, and answered. */
   decided(args: readonly unknown[], result: unknown): void
 }
 
@@ -22,6 +24,8 @@ const EVENTS = [
   'SubagentStart',
   'SubagentStop',
 ] as const
+// Hooks of ours, of all queries. Weak: they are gone with their query.
+const OWN_HOOKS = new WeakSet<object>()
 /** Events at which a hook may allow or deny a tool. */
 const DECIDING: ReadonlySet<string> = new Set(['PreToolUse', 'PermissionRequest'])
 
@@ -35,14 +39,25 @@ export function withHooks(options: unknown, listener: HookListener): object {
     const listened = DECIDING.has(event) ? matchers.map(matcher => listenedTo(matcher, listener)) : matchers
     // An async function, as the SDK wants it. Its faults are not the agent's.
     const hook = async (input: unknown): Promise<object> => guarded('hearing a hook', () => listener.heard(input)) ?? {}
+    OWN_HOOKS.add(hook)
     hooks[event] = [...listened, { hooks: [hook] }]
   }
   const canUseTool = readData(options, 'canUseTool')
   return {
     ...(isObject(options) ? options : {}),
     hooks,
-    ...(isObject(canUseTool) && { canUseTool: observed(canUseTool, (args, result) => listener.decided(args, result)) }),
+    ...(isObject(canUseTool) && {
+      canUseTool: observed(
+        canUseTool,
+        (args, result) => listener.decided(args, result),
+        args => listener.asked(args),
+      ),
+    }),
   }
+}
+
+export function isOwnHook(hook: unknown): boolean {
+  return isObject(hook) && OWN_HOOKS.has(hook)
 }
 
 function listenedTo(matcher: unknown, listener: HookListener): unknown {
@@ -53,9 +68,14 @@ function listenedTo(matcher: unknown, listener: HookListener): unknown {
 }
 
 /** The same function, whose results we get to see. */
-function observed(fn: object, seen: (args: readonly unknown[], result: unknown) => void): object {
+function observed(
+  fn: object,
+  seen: (args: readonly unknown[], result: unknown) => void,
+  called: (args: readonly unknown[]) => void = () => {},
+): object {
   return new Proxy(fn, {
     apply: (target: object, self: unknown, args: unknown[]): unknown => {
+      guarded('reading a question', () => called(args))
       const result: unknown = typeof target === 'function' ? Reflect.apply(target, self, args) : undefined
       const fulfilled = (value: unknown): void => {
         guarded('reading a decision', () => seen(args, value))

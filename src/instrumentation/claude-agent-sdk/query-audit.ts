@@ -10,7 +10,9 @@ import type { ObservedRun } from '../observed-run.ts'
 import { noteTools } from '../tool-registry.ts'
 import { AgentTree } from './agent-tree.ts'
 import { withHooks } from './injected-hooks.ts'
+import { forgiveLateAnswers } from './late-answers.ts'
 import { MessageCalls } from './message-calls.ts'
+import { heardPrompts } from './prompts.ts'
 import { ToolUses } from './tool-uses.ts'
 import { resultOutcome, resultTokens } from './results.ts'
 import { givenText } from '../given-text.ts'
@@ -27,6 +29,8 @@ export class QueryAudit {
   private calls: MessageCalls | undefined
   /** One prompt has one result; a stream of prompts one for each. */
   private hasOnePrompt = true
+  /** There were tasks that may go on by themselves: the agent is asked again, and answers, when one is done. */
+  private hasTasks = false
   private interrupted = false
   /** What the latest result says; nothing before there is one, and while the agent answers the next prompt. */
   private outcome: CallOutcome | undefined
@@ -44,6 +48,7 @@ export class QueryAudit {
     const options = withHooks(readProperty(params, 'options'), {
       heard: input => this.heard(input),
       answered: (input, output) => this.tools?.answered(input, output),
+      asked: args => this.tools?.asked(args),
       decided: (args, result) => this.tools?.decided(args, result),
     })
     return { ...(isObject(params) ? params : {}), options }
@@ -51,14 +56,16 @@ export class QueryAudit {
 
   /**
    * Makes the query, and watches it.
+   * @param makeQuery of a prompt that is the given one, or a stream of the same prompts
    * @throws KansaError `KANSA_NOT_RECORDED` when the run must not start
    */
-  run(prompt: unknown, makeQuery: () => unknown): unknown {
+  run(prompt: unknown, makeQuery: (prompt: unknown) => unknown): unknown {
     const root = this.begin(prompt)
+    const heard = guarded('hearing prompts', () => heardPrompts(prompt, text => this.calls?.prompted(text))) ?? prompt
     let query: unknown
     try {
       // The process's messages, and tools that run in this one, are handled in what is begun here.
-      query = root.enter(makeQuery)
+      query = root.enter(() => makeQuery(heard))
     } catch (error) {
       root.end({ kind: 'threw', error })
       throw error
@@ -93,6 +100,7 @@ export class QueryAudit {
     observeIterator(query, observation)
     observeIteratorsOf(query, Symbol.asyncIterator, observation)
     observation.await({ kind: 'dropped' })
+    forgiveLateAnswers(query)
     shadowMethod(query, 'interrupt', (original, args) => {
       this.interrupted = true
       return original(args)
@@ -109,9 +117,10 @@ export class QueryAudit {
     if (agents === undefined || tools === undefined) return {}
     switch (readData(input, 'hook_event_name')) {
       case 'SubagentStart':
-        agents.begin(input, tools.oldestTask(agents.linkedTasks))
+        this.beginSubagent(input, agents, tools)
         return {}
       case 'Stop':
+        this.hasTasks ||= isFilled(readData(input, 'background_tasks')) || isFilled(readData(input, 'session_crons'))
         this.hasStopped = true
         return {}
       case 'SubagentStop':
@@ -123,30 +132,49 @@ export class QueryAudit {
     }
   }
 
+  private beginSubagent(started: unknown, agents: AgentTree, tools: ToolUses): void {
+    const task = tools.oldestTask(started, agents.linkedTasks)
+    const run = agents.begin(started, task)
+    if (run !== undefined) this.calls?.begin(run, givenText(readData(task?.input, 'prompt')) ?? '')
+  }
+
   private read(message: unknown): void {
     if (!isObject(message) || this.seen.has(message)) return
     this.seen.add(message)
     const type = readData(message, 'type')
-    if (type === 'system' && readData(message, 'subtype') === 'init') noteOwnTools(readData(message, 'tools'))
+    const subtype = type === 'system' ? readData(message, 'subtype') : undefined
+    if (subtype === 'init') noteOwnTools(readData(message, 'tools'))
+    if (subtype === 'task_started' || subtype === 'background_tasks_changed') this.hasTasks = true
+    if (subtype === 'task_started') this.agents?.announce(message)
     this.calls?.read(message)
     for (const task of this.tools?.read(message) ?? []) {
-      this.calls?.flush(this.agents?.runOf({ parent_tool_use_id: task }))
-      this.agents?.answer(task)
+      const run = this.agents?.answer(task)
+      if (run !== undefined) this.endSubagent(run, () => this.agents?.endAnswered(run))
     }
-    if (type === 'assistant') this.outcome = undefined
+    const ended = subtype === 'task_notification' ? this.agents?.noticed(message) : undefined
+    if (ended !== undefined) this.endSubagent(ended.run, () => ended.run.end(ended.outcome))
+    if (type === 'assistant' && this.agents?.runOf(message) === this.agents?.root) this.outcome = undefined
     if (type === 'result') this.finish(message)
+  }
+
+  /** Its calls are recorded before its end. */
+  private endSubagent(run: ObservedRun, end: () => void): void {
+    this.calls?.flush(run)
+    end()
   }
 
   private finish(result: unknown): void {
     const { agents, calls } = this
-    calls?.flush()
     if (agents === undefined || calls === undefined) return
-    agents.root.addTokens(Math.max(0, resultTokens(result, calls.countedSinceResult(), agents.root.tokensUsed)))
-    this.tools?.denied(readData(result, 'permission_denials'))
+    calls.finish(result)
+    const soFar = agents.root.tokensUsed + calls.openTokens
+    agents.root.addTokens(Math.max(0, resultTokens(result, calls.countedSinceResult(), soFar)))
+    this.tools?.settle(readData(result, 'permission_denials'))
     this.outcome = this.interrupted ? CANCELLED : resultOutcome(result)
     this.interrupted = false
-    if (this.hasOnePrompt) this.end(this.outcome)
-    else agents.root.progress()
+    if (!this.hasOnePrompt) agents.root.progress()
+    // Else it ends with its messages.
+    else if (!this.hasTasks) this.end(this.outcome)
   }
 
   /** Whoever leaves before there is a result has stopped the agent. */
@@ -159,6 +187,10 @@ export class QueryAudit {
     this.tools?.end(last)
     this.agents?.endAll(last)
   }
+}
+
+function isFilled(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0
 }
 
 /** Those of MCP servers: what the agent has built in is not the application's. */

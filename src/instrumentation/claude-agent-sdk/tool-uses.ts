@@ -1,35 +1,23 @@
-/** Tools that the agent's process runs: asked for, allowed or denied, run. Hooks tell of it, and messages where they do not. */
+/**
+ * Tools that the agent's process runs: asked for, allowed or denied, run. Hooks tell of it, and messages where they do not.
+ * A result that is an error can be that of a tool that was denied: whether it was, is known in the end by the query's result.
+ */
 import type { ToolCallInput } from '../../events/inputs.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
 import { textOfContent } from '../../pipeline/observe/model-text.ts'
 import type { CallOutcome } from '../../pipeline/observe/outcome.ts'
 import { readData, readDataPath } from '../../pipeline/observe/property.ts'
-import type { ToolCall } from '../../pipeline/observe/tool-call.ts'
 import { startToolCall } from '../observed-calls.ts'
-import type { ObservedRun } from '../observed-run.ts'
 import { recordDenial, recordDenialFinding, recordPermissionRequest } from '../permission-events.ts'
 import type { AgentTree, Task } from './agent-tree.ts'
 import { allowedBy, decisionOfHook, decisionOfCallback, denialOf, modeOf } from './permissions.ts'
 import type { Decision } from './permissions.ts'
+import { failureOf, failureWith, serverOf, verdictOf } from './tool-facts.ts'
+import type { ToolUse } from './tool-facts.ts'
 import { givenText } from '../given-text.ts'
 
 /** What the tool that begins a subagent was and is called. */
 const TASK_TOOLS: ReadonlySet<string> = new Set(['Task', 'Agent'])
-
-interface ToolUse {
-  readonly id: string
-  readonly name: string
-  /** Until it has run: what tools are given can be large. */
-  input: unknown
-  readonly run: ObservedRun
-  readonly startMillis: number
-  /** Absent where no hook told of it. */
-  readonly call: ToolCall | undefined
-  readonly mode: string | undefined
-  decision: Decision | undefined
-  /** `open` until it has run or was denied. */
-  state: 'open' | 'ended' | 'denied'
-}
 
 export class ToolUses {
   private readonly agents: AgentTree
@@ -40,11 +28,13 @@ export class ToolUses {
     this.agents = agents
   }
 
-  /** The oldest running tool use that begins a subagent, and has not yet. */
-  oldestTask(linked: ReadonlyMap<string, unknown>): Task | undefined {
-    return [...this.uses.values()].find(
-      ({ id, name, state }) => TASK_TOOLS.has(name) && state === 'open' && !linked.has(id),
-    )
+  /** The oldest running tool use that begins such a subagent, and has not yet. Some that begin belong to none. */
+  oldestTask(started: unknown, linked: ReadonlyMap<string, unknown>): Task | undefined {
+    const type = readData(started, 'agent_type')
+    return [...this.uses.values()].find(({ id, name, input, state }) => {
+      const wanted = readData(input, 'subagent_type') ?? type
+      return TASK_TOOLS.has(name) && state === 'open' && wanted === type && !linked.has(id)
+    })
   }
 
   /** What our hook answers: nothing, or that the tool must not run. */
@@ -60,12 +50,21 @@ export class ToolUses {
         this.finish(use, failureOf(input), input)
         break
       case 'PermissionRequest':
-        this.asked(input)
+        this.requested(this.unaskedUseOf(input), input)
         break
-      case 'PermissionDenied':
-        this.deny(givenText(readData(input, 'tool_use_id')), input, { ...denialOf(input), decidedByType: 'rule' })
+      case 'PermissionDenied': {
+        // It is told of this one's denials only.
+        const decision = denialOf({ decision_reason_type: 'classifier', reason: readData(input, 'reason') })
+        this.deny(givenText(readData(input, 'tool_use_id')), input, decision)
+      }
     }
     return {}
+  }
+
+  /** The application's `canUseTool` is asked: before hooks tell of it, and in versions that tell of it by no hook. */
+  asked([name, input, context]: readonly unknown[]): void {
+    const told = { tool_name: name, tool_input: input, tool_use_id: readData(context, 'toolUseID') }
+    this.requested(this.useOf(told), told)
   }
 
   /** What a hook of the application's says. */
@@ -99,21 +98,24 @@ export class ToolUses {
       if (readData(block, 'type') !== 'tool_use') continue
       this.met(message, givenText(readData(block, 'id')), givenText(readData(block, 'name')), readData(block, 'input'))
     }
-    return blocks.flatMap(block => (readData(block, 'type') === 'tool_result' ? this.resulted(block) : []))
+    const results = blocks.filter(block => readData(block, 'type') === 'tool_result')
+    return results.flatMap(block => this.resulted(block, readData(message, 'tool_result_meta')))
   }
 
-  /** @param denials as the result lists them */
-  denied(denials: unknown): void {
-    if (!Array.isArray(denials)) return
-    for (const each of denials) this.deny(givenText(readData(each, 'tool_use_id')), each, denialOf(each))
+  /** The prompt's result is there. @param denials as it lists them */
+  settle(denials: unknown): void {
+    const denied: unknown[] = Array.isArray(denials) ? denials : []
+    for (const each of denied) this.deny(givenText(readData(each, 'tool_use_id')), each, denialOf(each))
+    for (const use of this.uses.values()) if (use.failure !== undefined) this.finish(use, failureWith(use.failure.text))
   }
 
   /** What is still running ends as the query does. */
   end(outcome: CallOutcome): void {
+    this.settle(undefined)
     for (const use of this.uses.values()) {
       if (use.call === undefined) continue
       const isOver = outcome.kind === 'returned'
-      this.finish(use, isOver ? { kind: 'threw', error: { name: 'tool_error', message: 'it never ended' } } : outcome)
+      this.finish(use, isOver ? failureWith('it never ended') : outcome)
     }
   }
 
@@ -124,7 +126,9 @@ export class ToolUses {
     // Hooks of the application's may have been asked before ours, and messages may be read before hooks are heard.
     const known = this.uses.get(id)
     if (known !== undefined && (known.call !== undefined || known.state !== 'open')) return {}
-    const run = this.agents.runOf(input)
+    // Older versions say which subagent uses it in the message alone.
+    const told = this.agents.runOf(input)
+    const run = told === this.agents.root ? (known?.run ?? told) : told
     const parameters = readData(input, 'tool_input')
     const call = run.enter(() =>
       startToolCall({ toolName: name, callId: id, parameters, toolServer: serverOf(name, input) }),
@@ -139,6 +143,8 @@ export class ToolUses {
       call,
       mode,
       decision: known?.decision,
+      isAsked: known?.isAsked ?? false,
+      failure: undefined,
       state: 'open',
     }
     this.uses.set(id, use)
@@ -159,41 +165,55 @@ export class ToolUses {
   /** A tool use in a message of the model, or in a hook of the application's: mostly ours tells of it as well. */
   private met(told: unknown, id: string | undefined, name: string | undefined, input: unknown): void {
     if (id === undefined || name === undefined || this.uses.has(id)) return
-    const run = this.agents.runOf(told)
-    const rest = { call: undefined, mode: undefined, decision: undefined, state: 'open' } as const
-    this.uses.set(id, { id, name, input, run, startMillis: Date.now(), ...rest })
+    this.uses.set(id, untold({ id, name, input, run: this.agents.runOf(told), state: 'open' }))
   }
 
-  private resulted(block: unknown): readonly string[] {
+  private resulted(block: unknown, meta: unknown): readonly string[] {
     const use = this.uses.get(givenText(readData(block, 'tool_use_id')) ?? '')
     if (use === undefined) return []
-    const content = readData(block, 'content')
-    const failed = readData(block, 'is_error') === true
-    const error = { name: 'tool_error', message: textOfContent(content) }
-    this.finish(use, failed ? { kind: 'threw', error } : { kind: 'returned', value: textOfContent(content) })
+    const text = textOfContent(readData(block, 'content'))
+    if (readData(block, 'is_error') !== true) this.finish(use, { kind: 'returned', value: text })
+    else if (use.state === 'open') this.failed(use, text, meta)
     return [use.id]
   }
 
+  /** No hook told of its end: it failed, or never ran. */
+  private failed(use: ToolUse, text: string, meta: unknown): void {
+    use.failure ??= { text, millis: Date.now() }
+    const verdict = verdictOf(meta, use.id)
+    if (verdict === 'cancelled') this.finish(use, failureWith(text, 'AbortError'))
+    else if (verdict !== undefined) this.deny(use.id, { message: text }, verdict)
+  }
+
+  /** @param told by the hook of its end, which is told only of tools that have run */
   private finish(use: ToolUse | undefined, outcome: CallOutcome, told?: unknown): void {
     if (use === undefined || use.state !== 'open') return
     use.state = 'ended'
     const durationMs = readData(told, 'duration_ms')
-    const { name, id, input, run, mode } = use
+    const { name, id, input, run, mode, failure } = use
     const call = use.call ?? run.enter(() => startToolCall({ toolName: name, callId: id, parameters: input }))
-    const facts: Partial<ToolCallInput> = { ...(use.decision ?? allowedBy(mode)) }
+    const hasRun = told !== undefined || outcome.kind === 'returned'
+    const facts: Partial<ToolCallInput> = { ...(use.decision ?? (hasRun ? allowedBy(mode) : {})) }
     if (typeof durationMs === 'number' && Number.isSafeInteger(durationMs) && durationMs >= 0)
       facts.durationMs = durationMs
-    else if (use.call === undefined) facts.durationMs = Date.now() - use.startMillis
-    use.input = undefined
+    else if (use.call === undefined || failure !== undefined)
+      facts.durationMs = (failure?.millis ?? Date.now()) - use.startMillis
+    // Hooks and `canUseTool` may have changed what it is given.
+    const parameters = readData(told, 'tool_input')
+    if (parameters !== undefined) facts.parameters = parameters
+    use.input = use.failure = undefined
     call.tell(facts)
     guarded('recording a tool call', () => call.end(outcome))
   }
 
-  private asked(input: unknown): void {
-    const use = this.useOf(input)
-    const toolName = givenText(readData(input, 'tool_name')) ?? 'tool'
-    const run = use?.run ?? this.agents.runOf(input)
-    run.enter(() => recordPermissionRequest({ toolName, callId: use?.id }))
+  /** Once for each use. */
+  private requested(use: ToolUse | undefined, told: unknown): void {
+    if (use?.isAsked === true) return
+    if (use !== undefined) use.isAsked = true
+    const toolName = use?.name ?? givenText(readData(told, 'tool_name')) ?? 'tool'
+    const callId = use?.id ?? givenText(readData(told, 'tool_use_id'))
+    const run = use?.run ?? this.agents.runOf(told)
+    run.enter(() => recordPermissionRequest({ toolName, callId }))
   }
 
   private deny(id: string | undefined, told: unknown, decision: Decision): void {
@@ -202,12 +222,17 @@ export class ToolUses {
     const toolName = known?.name ?? givenText(readData(told, 'tool_name')) ?? 'tool'
     const parameters = known?.input ?? readData(told, 'tool_input')
     const run = known?.run ?? this.agents.runOf(told)
-    const call = { ...decision, toolName, callId: id, parameters, toolServer: serverOf(toolName, told) }
+    const { text, millis } = known?.failure ?? {}
+    const why = { decisionReason: decision.decisionReason ?? text, decidedAt: millis ?? decision.decidedAt }
+    const when = millis === undefined ? {} : { executionTime: millis }
+    const toolServer = serverOf(toolName, told)
+    const call = { ...decision, ...why, ...when, toolName, callId: id, parameters, toolServer }
     const wasEnded = known?.state === 'ended'
-    if (known !== undefined) known.state = 'denied'
-    else if (id !== undefined) {
-      const rest = { call: undefined, mode: undefined, decision, state: 'denied' } as const
-      this.uses.set(id, { id, name: toolName, input: parameters, run, startMillis: Date.now(), ...rest })
+    if (known !== undefined) {
+      known.state = 'denied'
+      known.failure = undefined
+    } else if (id !== undefined) {
+      this.uses.set(id, untold({ id, name: toolName, input: parameters, run, state: 'denied' }))
     }
     run.enter(() => (wasEnded ? recordDenialFinding(call) : recordDenial(call)))
   }
@@ -215,22 +240,23 @@ export class ToolUses {
   /** By its id; a request for permission has none, so by its name and input. */
   private useOf(told: unknown): ToolUse | undefined {
     const id = givenText(readData(told, 'tool_use_id'))
-    if (id !== undefined) return this.uses.get(id)
+    return id === undefined ? this.likely(told).find(({ state }) => state === 'open') : this.uses.get(id)
+  }
+
+  /** The use that a hook without an id asks about: it may come when the question is answered already. */
+  private unaskedUseOf(told: unknown): ToolUse | undefined {
+    const likely = this.likely(told)
+    return likely.find(({ state, isAsked }) => state === 'open' && !isAsked) ?? likely.findLast(use => use.isAsked)
+  }
+
+  private likely(told: unknown): readonly ToolUse[] {
     const name = readData(told, 'tool_name')
     const input = JSON.stringify(readData(told, 'tool_input'))
-    return [...this.uses.values()].find(
-      use => use.state === 'open' && use.name === name && JSON.stringify(use.input) === input,
-    )
+    return [...this.uses.values()].filter(use => use.name === name && JSON.stringify(use.input) === input)
   }
 }
 
-function failureOf(input: unknown): CallOutcome {
-  const message = givenText(readData(input, 'error')) ?? 'tool_error'
-  const name = readData(input, 'is_interrupt') === true ? 'AbortError' : 'tool_error'
-  return { kind: 'threw', error: { name, message } }
-}
-
-/** Tools of MCP servers are called `mcp__server__tool`. */
-function serverOf(name: string, told: unknown): string | undefined {
-  return givenText(readDataPath(told, ['mcp_server', 'name'])) ?? /^mcp__(.+?)__/.exec(name)?.[1]
+function untold(use: Pick<ToolUse, 'id' | 'name' | 'input' | 'run' | 'state'>): ToolUse {
+  const rest = { call: undefined, mode: undefined, decision: undefined, failure: undefined, isAsked: false }
+  return { ...use, ...rest, startMillis: Date.now() }
 }

@@ -37,14 +37,17 @@ export function reserveFromBudgets({ callId, operation, request, prompt }: Budge
   return release
 }
 
-/** Charges a recorded model call to the budgets around it. What nobody counted is charged as it was reserved. */
+/**
+ * Charges a recorded model call to the budgets around it. What nobody counted is charged as it was reserved; without a
+ * reservation, as far as it was counted.
+ */
 export function chargeBudgets(call: ApiCallData): void {
   const { call_id: callId, total_tokens: counted, operation = '' } = call
   for (const budget of currentBudgets()) {
     guarded('charging a budget', () => {
       const reserved = callId === undefined ? undefined : budget.reservedFor(callId)
       const nobodyCounted = call.usage_unknown === true && call.error === undefined
-      const tokens = nobodyCounted ? (reserved ?? 0) : counted
+      const tokens = nobodyCounted ? (reserved ?? counted) : counted
       if (tokens > 0 || reserved !== undefined) budget.consume(tokens, { callId, operation })
     })
   }

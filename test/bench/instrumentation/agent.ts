@@ -24,13 +24,20 @@ const open = await DRIVERS[sdk]?.load()
 if (open === undefined) throw new Error(`there is no driver for ${sdk}`)
 const calls = await open(url)
 
+/** Some kernels count what a running thread takes by ticks of several milliseconds, and exactly when it goes to sleep. */
+const PILLOW = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+const timeTaken = (since?: NodeJS.CpuUsage): NodeJS.CpuUsage => {
+  Atomics.wait(PILLOW, 0, 0, 1)
+  return process.threadCpuUsage(since)
+}
+
 const block = async ({ calls: count, toolCalls }: Ask): Promise<Took> => {
-  const before = process.threadCpuUsage()
+  const before = timeTaken()
   for (let index = 0; index < count; index++) {
     if (toolCalls === undefined) await calls.modelCall?.()
     else await calls.toolTurn?.(toolCalls)
   }
-  const { user, system } = process.threadCpuUsage(before)
+  const { user, system } = timeTaken(before)
   return { micros: (user + system) / count }
 }
 

@@ -5,6 +5,8 @@ export interface DriverEntry {
   /** Packages whose versions belong in the result. */
   readonly packages: readonly string[]
   readonly scenarios: readonly string[]
+  /** More of the environment of the process that is audited. */
+  readonly env?: Readonly<Record<string, string>>
   load(): Promise<OpenDriver>
 }
 
@@ -41,5 +43,18 @@ export const DRIVERS: Readonly<Record<string, DriverEntry>> = {
     packages: ['@modelcontextprotocol/sdk'],
     scenarios: ['tool-call'],
     load: async () => (await import('./drivers/mcp.ts')).open,
+  },
+  // Its model calls are those of another process.
+  'claude-agent-sdk': {
+    packages: [],
+    scenarios: ['warm-model-call', 'tool-call'],
+    load: async () => (await import('./drivers/claude-agent-sdk.ts')).open,
+  },
+  // Without a network there is nothing that it would see.
+  undici: {
+    packages: [],
+    scenarios: ['model-call'],
+    env: { KANSA_MODEL_HOSTS: '127.0.0.1' },
+    load: async () => (await import('./drivers/undici.ts')).open,
   },
 }

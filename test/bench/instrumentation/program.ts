@@ -9,6 +9,7 @@ import { median, percentile } from '../statistics.ts'
 import type { RunSettings, Values } from '../suite.ts'
 import type { Ask, Took } from './agent.ts'
 import { Child } from './child.ts'
+import { DRIVERS } from './drivers.ts'
 
 const AGENT = fileURLToPath(new URL('agent.ts', import.meta.url))
 const SERVER = fileURLToPath(new URL('server.ts', import.meta.url))
@@ -30,7 +31,12 @@ async function measure({ scenario, subject, dir, counts }: RunSettings): Promise
   const { warmUpCalls = 0, blocks = 0, calls = 0, toolCalls = 0 } = counts
   const server = await Child.start(SERVER, [], [], {})
   const args = [subject, (server.greeting as { url: string }).url, ...(scenario === 'warm-model-call' ? ['warm'] : [])]
-  const audit = { KANSA_DIR: join(dir, 'audit'), KANSA_INSTRUMENTATIONS: subject, KANSA_MIN_FREE_BYTES: '0' }
+  const audit = {
+    ...DRIVERS[subject]?.env,
+    KANSA_DIR: join(dir, 'audit'),
+    KANSA_INSTRUMENTATIONS: subject,
+    KANSA_MIN_FREE_BYTES: '0',
+  }
   const plain = await Child.start(AGENT, args, [], {})
   const audited = await Child.start(AGENT, args, ['--import', REGISTER], audit)
   const isTool = scenario === 'tool-call'

@@ -28,12 +28,36 @@ describe(`${TITLE}: a model call`, () => {
       prompt_preview: 'tool',
       response_preview: 'using Bash',
       prompt_tokens: 11,
-      completion_tokens: 7,
-      total_tokens: 18,
       cache_read_tokens: 3,
       attempts: 1,
     })
+    const { request_time, response_time, latency_ms } = audited.calls()[0] ?? {}
+    expect(Date.parse(response_time ?? '') - Date.parse(request_time ?? '')).to.equal(latency_ms)
     expect(audited.calls()[1]).to.include({ response_id: 'msg_2', response_preview: 'hello' })
+  })
+
+  it('has no output tokens where it was told before the model ended', async () => {
+    await ask('tool')
+
+    for (const call of audited.calls()) {
+      expect(call).to.include({ completion_tokens: 0, total_tokens: 11, usage_unknown: true })
+    }
+  })
+
+  it('that is the only one has the output tokens of the result', async () => {
+    await ask('hello')
+
+    expect(audited.calls()).to.have.length(1)
+    expect(audited.calls()[0]).to.include({ prompt_tokens: 11, completion_tokens: 10, total_tokens: 21 })
+    expect(audited.calls()[0]).to.not.have.property('usage_unknown')
+  })
+
+  it('whose tool has run before the model ended is one', async () => {
+    await ask('early-tool')
+
+    expect(audited.calls().map(({ response_id }) => response_id)).to.deep.equal(['msg_1', 'msg_2'])
+    expect(audited.calls()[0]?.response_preview).to.match(/^using Bash.*, and more$/s)
+    expect(audited.runs().at(-1)).to.include({ tokens_used: 42 })
   })
 
   it('that streams has the tokens of its end', async () => {

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { CLAUDE_AGENT_SDK } from '../../../src/instrumentation/claude-agent-sdk/claude-agent-sdk-sdk.ts'
 import { auditing } from '../support/audited.ts'
 import { useAudited } from '../support/set-up.ts'
-import { messagesOf, optionsOf, SDK, TITLE } from './support.ts'
+import { HAS_BACKGROUND, messagesOf, optionsOf, SDK, TITLE } from './support.ts'
+import type { Query } from './support.ts'
 
 const RUNS = TITLE.includes('stand-in') ? 100 : 10
 
@@ -47,7 +48,7 @@ describe(`${TITLE}: a query`, () => {
     }
 
     expect(audited.runs().map(({ status }) => status)).to.deep.equal(['Started', 'Running', 'Running', 'Completed'])
-    expect(audited.calls()).to.have.length(2)
+    expect(audited.calls().map(({ prompt_preview }) => prompt_preview)).to.deep.equal(['one', 'two'])
   })
 
   it('that ends with an error is a failed run', async () => {
@@ -130,11 +131,72 @@ describe(`${TITLE}: a query`, () => {
     const [root, nested] = audited.events('AgentExecution')
     expect(nested).to.include({ parent_run_id: root?.run_id })
     expect(audited.runs()[1]).to.include({ goal: 'Review it.' })
-    expect(audited.runs()[2]).to.include({ tokens_used: 36 })
+    expect(audited.runs()[2]).to.include({ tokens_used: 22 })
     const runsOf = (kind: 'ApiCall' | 'ToolCall') => audited.events(kind).map(({ run_id }) => run_id)
     expect(runsOf('ToolCall')).to.have.members([root?.run_id, nested?.run_id])
     expect(runsOf('ApiCall').filter(id => id === nested?.run_id)).to.have.length(2)
     expect(runsOf('ApiCall').filter(id => id === root?.run_id)).to.have.length(2)
+  })
+
+  it('whose subagent works on in the background goes on after its first result', async function () {
+    if (!HAS_BACKGROUND) {
+      console.log('skipped: claude-agent-sdk is older than 0.3.0: one prompt has one result')
+      this.skip()
+    }
+    await messagesOf(SDK.query({ prompt: 'background', options: optionsOf() }))
+
+    expect(statuses()).to.deep.equal([
+      ['claude', 'Started'],
+      ['reviewer', 'Started'],
+      ['reviewer', 'Completed'],
+      ['claude', 'Completed'],
+    ])
+    const [, nested] = audited.events('AgentExecution')
+    const own = (kind: 'ApiCall' | 'ToolCall') => audited.events(kind).filter(({ run_id }) => run_id === nested?.run_id)
+    expect(own('ApiCall')).to.have.length(2)
+    expect(own('ToolCall')).to.have.length(1)
+    expect(audited.tools().map(({ success }) => success)).to.deep.equal([true, true])
+    // Five answers of 21 tokens by the last result.
+    expect(audited.runs().at(-1)).to.include({ tokens_used: 105 })
+  })
+
+  for (const [title, leave] of [
+    ['aborted', (_: Query, abort: () => void) => abort()],
+    ['closed', (query: Query, abort: () => void) => (query.close === undefined ? abort() : query.close())],
+  ] as const) {
+    it(`that is ${title} while it asks our hooks leaves no rejection that nobody handles`, async () => {
+      const unhandled: unknown[] = []
+      const note = (reason: unknown): void => void unhandled.push(reason)
+      process.on('unhandledRejection', note)
+      const abortController = new AbortController()
+      const query = SDK.query({ prompt: 'tool', options: optionsOf({ abortController }) })
+      const reading = async (): Promise<void> => {
+        for await (const { type } of query) if (type === 'assistant') leave(query, () => abortController.abort())
+      }
+      await thrownBy(reading())
+      // The hook's answer fails a little later.
+      await new Promise(resolve => setTimeout(resolve, 30))
+      process.off('unhandledRejection', note)
+
+      expect(unhandled).to.be.empty
+      expect(audited.runs().at(-1)).to.include({ status: 'Cancelled' })
+    })
+  }
+
+  it('that asks our hooks after its result is answered by nobody', async () => {
+    const failures: unknown[] = []
+    const listeners = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException').on('uncaughtException', error => failures.push(error))
+    try {
+      await messagesOf(SDK.query({ prompt: 'late-hook', options: optionsOf() }))
+      await new Promise(resolve => setTimeout(resolve, 30))
+    } finally {
+      process.removeAllListeners('uncaughtException')
+      for (const listener of listeners) process.on('uncaughtException', listener)
+    }
+
+    expect(failures).to.be.empty
+    expect(audited.runs().at(-1)).to.include({ status: 'Completed' })
   })
 
   it(`has exactly its own calls and tools among ${RUNS} at once`, async () => {

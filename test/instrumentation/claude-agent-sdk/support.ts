@@ -1,7 +1,9 @@
 /** The Claude Agent SDK where it is installed, else a stand-in, with a process that stands in for the agent's. */
+import { readFileSync } from 'node:fs'
 import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isInRange } from '../../../src/instrumentation/version-range.ts'
 
 const NAME = '@anthropic-ai/claude-agent-sdk'
 const FAKES = join(import.meta.dirname, '../../support/fake-claude')
@@ -20,6 +22,8 @@ export type Query = AsyncGenerator<Message, void> & {
 export interface Message {
   readonly type: string
   readonly subtype?: string
+  readonly result?: string
+  readonly modelUsage?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 export type Hook = (input: { hook_event_name: string }, id: string | undefined) => Promise<object>
 export interface Options {
@@ -50,8 +54,13 @@ function findSdk(): string | undefined {
 const found = findSdk()
 const loaded = (await import(found === undefined ? join(FAKES, 'stand-in.mjs') : pathToFileURL(found).href)) as AgentSdk
 
+/** Of the real package. */
+export const SDK_FOLDER: string | undefined = found === undefined ? undefined : dirname(found)
 /** For the titles of tests: whether they are about the real package. */
 export const TITLE = found === undefined ? 'claude-agent-sdk (stand-in)' : 'claude-agent-sdk'
+/** Whether one prompt may have several results, since subagents work in the background. */
+export const HAS_BACKGROUND: boolean =
+  found === undefined || isInRange(versionOf(found), { from: '0.3.0', below: '1.0.0' })
 /** As a loader hook gives it: exports that can be written. */
 export const SDK: AgentSdk = { ...loaded }
 /** As an `import` gives it. */
@@ -65,6 +74,11 @@ export function optionsOf(more: Options = {}): Options {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
     ...more,
   }
+}
+
+function versionOf(entry: string): string {
+  const manifest = readFileSync(join(dirname(entry), 'package.json'), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
 }
 
 export async function messagesOf(query: AsyncIterable<Message>): Promise<Message[]> {

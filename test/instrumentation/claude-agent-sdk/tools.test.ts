@@ -42,6 +42,14 @@ describe(`${TITLE}: a tool`, () => {
     expect(audited.tools()[0]).to.include({ success: false, error: 'no such file', error_type: 'tool_error' })
   })
 
+  it('that is asked for with wrong input is a failed call that nobody decided on', async () => {
+    await ask('tool-invalid')
+
+    expect(audited.tools()).to.have.length(1)
+    expect(audited.tools()[0]).to.include({ success: false, error: 'InputValidationError' })
+    expect(audited.tools()[0]).to.not.have.property('decision')
+  })
+
   it('of an MCP server is a call of that server, and is known to be offered', async () => {
     await ask('mcp')
 
@@ -61,6 +69,28 @@ describe(`${TITLE}: a tool`, () => {
     expect(byFunction).to.include({ decision: 'Allow', decided_by: 'canUseTool', decided_by_type: 'rule' })
     expect(byPerson).to.include({ decision: 'Allow', decided_by: 'canUseTool', decided_by_type: 'user' })
     expect(byFunction).to.have.property('decided_at')
+  })
+
+  it('that `canUseTool` gives other input is recorded with that', async () => {
+    const changed = { command: 'echo changed' }
+    await ask('tool', { canUseTool: () => Promise.resolve({ behavior: 'allow', updatedInput: changed }) })
+
+    expect(audited.tools()[0]).to.include({ parameters: '{"command":"echo changed"}' })
+  })
+
+  it('that `canUseTool` is asked about is a request for permission first, once', async () => {
+    for (const behavior of ['allow', 'deny']) {
+      audited.clear()
+      await ask('tool', { canUseTool: () => Promise.resolve({ behavior, message: 'no' }) })
+
+      const kinds = audited.logger.events.map(({ event_type: { type, data } }) =>
+        'category' in data ? data.category : type,
+      )
+      expect(kinds.filter(kind => kind === 'PermissionRequested')).to.have.length(1)
+      expect(kinds.indexOf('PermissionRequested')).to.be.lessThan(kinds.indexOf('ToolCall'))
+      const request = audited.security().find(({ category }) => category === 'PermissionRequested')
+      expect(request?.context).to.include({ call_id: 'toolu_1' })
+    }
   })
 
   const denied = { tool_name: 'Bash', call_id: 'toolu_1', success: false, permission_granted: false, decision: 'Deny' }
@@ -97,6 +127,14 @@ describe(`${TITLE}: a tool`, () => {
       decided_by_type: 'rule',
       decision_reason: 'Bash(rm:*) is denied',
     })
+    expect(denials()).to.have.length(1)
+  })
+
+  it('of whose denial the result alone tells is one too', async () => {
+    await ask('rule-denies-quietly')
+
+    expect(audited.tools()).to.have.length(1)
+    expect(audited.tools()[0]).to.include({ ...denied, decision_reason: 'Bash(rm:*) is denied' })
     expect(denials()).to.have.length(1)
   })
 

@@ -80,6 +80,14 @@ describe('model calls with a budget', () => {
     expect(own.consumed).to.equal(11)
   })
 
+  it('are charged as far as they were counted where the rest is unknown', () => {
+    const own = budget(1000)
+    withAuditContext({ budgets: own }, () => {
+      logger.logApiCall({ provider: 'p', model: 'm', callId: 'c', promptTokens: 30, usageUnknown: true })
+    })
+    expect(own).to.include({ consumed: 30, reserved: 0 })
+  })
+
   it('of other contexts are not charged', async () => {
     const own = budget(1000)
     await Promise.all([withAuditContext({ budgets: own }, () => call({ prompt: 'hi' })), call({ prompt: 'hi' })])

@@ -31,10 +31,10 @@ async function fire(event, input, tool_use_id) {
   return outputs
 }
 
-async function ask(tool_name, input, tool_use_id) {
-  if (!asks) return { behavior: 'allow' }
-  return (await request({ subtype: 'can_use_tool', tool_name, input, tool_use_id, permission_suggestions: [] }))
-    .response
+function ask(tool_name, input, tool_use_id) {
+  if (!asks) return undefined
+  const asked = { subtype: 'can_use_tool', tool_name, input, tool_use_id, permission_suggestions: [] }
+  return request(asked).then(({ response }) => response)
 }
 
 let playing = Promise.resolve()
