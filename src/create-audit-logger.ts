@@ -14,7 +14,7 @@ import type { Destination } from './forward/destination.ts'
 import { JournalDelivery } from './forward/journal-delivery.ts'
 import { OtlpLogRecordExporter } from './forward/otlp-log-record-exporter.ts'
 import { readConfigurationFile } from './journal/configuration-file.ts'
-import { AttributesProcessor } from './pipeline/attributes-processor.ts'
+import { ContentProcessor } from './pipeline/content-processor.ts'
 import type { AuditLogger } from './pipeline/audit-api.ts'
 import { maskerFor } from './pipeline/event-masking.ts'
 import { createReport } from './pipeline/failure-report.ts'
@@ -193,7 +193,7 @@ function directBackend(
   const options = optionsText(settings.readings)
   const started = lifecycleEvent('AuditStarted', 'Auditing started.', { ...context, options })
   emitLifecycle(maskLifecycleEvent(started, masker))
-  const processors = [new AttributesProcessor(), ...deliveries]
+  const processors = [new ContentProcessor(), ...deliveries]
   const provider = new LoggerProvider({ resource: shown, processors, logRecordLimits: UNLIMITED })
   const backend = ownBackend(provider, undefined, deliveries, () => {
     const stopped = { reason: 'shutdown', instance_id: instanceId, never_called: neverCalledText() }

@@ -34,10 +34,10 @@ function byName(fields: readonly Field[]): ReadonlyMap<string, Field> {
 /** The log record of an event: event name, severity, a sentence as body, attributes, trace context. */
 export function toLogRecord(event: StoredEvent): LogRecord {
   const context = traceContextOf(event, ROOT_CONTEXT)
-  return { ...logRecordHead(context, event), attributes: addEventAttributes({}, event) }
+  return { ...logRecordHead(context, event), body: summaryOf(event), attributes: addEventAttributes({}, event) }
 }
 
-/** The log record but for its attributes, for a context that has the event's trace already. */
+/** The log record but for its body and attributes, for a context that has the event's trace already. */
 export function logRecordHead(context: Context, event: StoredEvent): LogRecord {
   const severity = severityOf(event)
   const timestamp = hrTimeOf(event.timestamp)
@@ -47,7 +47,6 @@ export function logRecordHead(context: Context, event: StoredEvent): LogRecord {
     observedTimestamp: event.observed_timestamp === undefined ? timestamp : hrTimeOf(event.observed_timestamp),
     severityNumber: severity.number,
     severityText: severity.text,
-    body: summaryOf(event),
     context,
   }
 }

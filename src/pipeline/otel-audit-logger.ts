@@ -4,6 +4,7 @@ import type { Context } from '@opentelemetry/api'
 import { KansaError, messageOf } from '../errors.ts'
 import type { EventLimits } from '../events/event-settings.ts'
 import type { AuditEvent } from '../events/kinds.ts'
+import { summaryOf } from '../events/summary.ts'
 import { addEventAttributes, logRecordHead, traceContextOf } from '../events/to-log-record.ts'
 import type { AuditReceipt } from './audit-api.ts'
 import { Delivery, DeliveryContext } from './delivery.ts'
@@ -73,7 +74,10 @@ export class OtelAuditLogger extends EventLogger {
   private emit(event: AuditEvent, delivery: Delivery): unknown {
     try {
       const record = logRecordHead(new DeliveryContext(parentContextOf(event), delivery), event)
-      if (!this.backend.direct) record.attributes = addEventAttributes({}, event)
+      if (!this.backend.direct) {
+        record.body = summaryOf(event)
+        record.attributes = addEventAttributes({}, event)
+      }
       this.backend.logger.emit(record)
       return undefined
     } catch (thrown) {

@@ -1,6 +1,7 @@
-/** Gives log records their attributes, first in the chain of Kansa's own provider. */
+/** Gives log records their body and attributes, first in the chain of Kansa's own provider. */
 import type { Context } from '@opentelemetry/api'
 import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs'
+import { summaryOf } from '../events/summary.ts'
 import { addEventAttributes } from '../events/to-log-record.ts'
 import { deliveryOf } from './delivery.ts'
 
@@ -9,10 +10,12 @@ import { deliveryOf } from './delivery.ts'
  * rest of a record. An event's values are checked by the field table already, so they are written into the record here,
  * and only where a destination will read them: the journal stores the event itself.
  */
-export class AttributesProcessor implements LogRecordProcessor {
+export class ContentProcessor implements LogRecordProcessor {
   onEmit(record: ReadWriteLogRecord, context?: Context): void {
     const event = deliveryOf(context)?.event
-    if (event !== undefined) addEventAttributes(record.attributes, event)
+    if (event === undefined) return
+    record.setBody(summaryOf(event))
+    addEventAttributes(record.attributes, event)
   }
 
   forceFlush(): Promise<void> {
