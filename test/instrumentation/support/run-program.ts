@@ -18,6 +18,9 @@ export interface ProgramOptions {
   /** By `NODE_OPTIONS`, which child processes inherit, and not on the command line. Default false. */
   readonly inherited?: boolean
   readonly env?: Readonly<Record<string, string>>
+  readonly args?: readonly string[]
+  /** Called with what it has said on stdout so far, each time that there is more, and with what interrupts it. */
+  readonly onOutput?: (stdout: string, interrupt: () => void) => void
 }
 
 export interface ProgramResult {
@@ -32,10 +35,10 @@ export interface ProgramResult {
 
 /** Runs in a new folder that is removed afterwards, with `KANSA_DIR` in it. */
 export async function runProgram(path: string, options: ProgramOptions = {}): Promise<ProgramResult> {
-  const { register, inherited = false, env = {} } = options
+  const { register, inherited = false, env = {}, args = [], onOutput } = options
   const folder = mkdtempSync(join(tmpdir(), 'kansa-register-'))
   const preload = register === undefined ? [] : [`--${register}`, REGISTER[register]]
-  const child = spawn(NODE, [...NODE_ARGS, ...(inherited ? [] : preload), path], {
+  const child = spawn(NODE, [...NODE_ARGS, ...(inherited ? [] : preload), path, ...args], {
     cwd: folder,
     env: {
       ...process.env,
@@ -47,7 +50,10 @@ export async function runProgram(path: string, options: ProgramOptions = {}): Pr
   })
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    onOutput?.(stdout, () => child.kill('SIGINT'))
+  })
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
