@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /**
  * Every error Kansa throws or rejects with. Match on `code`: it is stable, also across two copies of the package.
  */
@@ -50,11 +52,21 @@ export class KansaError extends Error {
   }
 }
 
+const MAX_AGGREGATED = 8
+
 /** The text of anything that was thrown, also of what is no `Error` or refuses to be read. */
 export function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown)
+    if (!isError(thrown)) return String(thrown)
+    // Node.js gives one without a message where a host has several addresses and none of them answers.
+    const parts: unknown = thrown.message === '' && 'errors' in thrown ? thrown.errors : undefined
+    return Array.isArray(parts) ? parts.slice(0, MAX_AGGREGATED).map(messageOf).join('; ') : thrown.message
   } catch {
     return 'an error that cannot be shown'
   }
+}
+
+/** Test runners (Jest) load this package into a context of its own, in which what Node.js throws is no `instanceof Error`. */
+export function isError(thrown: unknown): thrown is Error {
+  return types.isNativeError(thrown) || thrown instanceof Error
 }

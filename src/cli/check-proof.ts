@@ -5,6 +5,7 @@ import { checkRecord } from '../verify/proof/check-record.ts'
 import { NotProven } from '../verify/proof/not-proven.ts'
 import type { Trust } from '../verify/proof/open-trusted.ts'
 import { escapeForTerminal } from './escape-for-terminal.ts'
+import { EXIT_NOT_PROVEN } from './exit-codes.ts'
 import { readGiven } from './given-file.ts'
 import { givenKeys } from './given-keys.ts'
 import { writeData } from './output.ts'
@@ -22,6 +23,7 @@ export async function checkProof(flags: ProofFlags): Promise<void> {
     await (flags.json === true ? writeJson({ status: 'proven', ...report }) : writeData(`${escapeForTerminal(text)}\n`))
   } catch (error) {
     if (error instanceof NotProven && flags.json === true) {
+      process.exitCode = EXIT_NOT_PROVEN
       await writeJson({ status: 'not-proven', message: error.message })
     }
     throw error

@@ -32,11 +32,10 @@ export interface DoctorOptions {
 export async function doctor(options: DoctorOptions, command: Command): Promise<void> {
   const isChosen = command.getOptionValueSource('dir') === 'cli'
   const report = await examine({ dir: resolve(options.dir), isChosen }, new WallClock(options.utc === true))
-  await writeData(options.json === true ? jsonText(report) : reportText(report))
   const problems = report.checks.filter(({ status }) => status === 'problem').length
-  if (problems === 0) return
-  say(problems === 1 ? 'there is a problem' : `there are ${problems} problems`)
-  process.exitCode = EXIT_IO
+  if (problems > 0) process.exitCode = EXIT_IO
+  await writeData(options.json === true ? jsonText(report) : reportText(report))
+  if (problems > 0) say(problems === 1 ? 'there is a problem' : `there are ${problems} problems`)
 }
 
 function jsonText(report: Report): string {

@@ -2,6 +2,7 @@
 import { basename, dirname, resolve } from 'node:path'
 import { KansaError } from '../errors.ts'
 import { parseKeptCheckpoint } from '../verify/kept-checkpoint.ts'
+import { checkFormat } from '../verify/log-format.ts'
 import { readLogKeys } from '../verify/log-keys.ts'
 import { WRITERS_FOLDER } from '../verify/log-layout.ts'
 import { ProblemLog } from '../verify/problem-log.ts'
@@ -76,7 +77,11 @@ async function writeProof(file: Buffer, { out }: ProveFlags, what: string): Prom
 async function withLogs(dir: string, use: (logs: readonly SealedLog[]) => Promise<void>): Promise<void> {
   const logs: Snapshot[] = []
   try {
-    for (const log of findLogs(dir)) logs.push(await openSnapshot(log.dir))
+    for (const log of findLogs(dir)) {
+      logs.push(await openSnapshot(log.dir))
+      // Only for what it throws: what a newer Kansa wrote could be misread. The proof is checked by itself.
+      checkFormat(log.dir, false, new ProblemLog())
+    }
     await use(logs)
   } finally {
     for (const log of logs) log.close()

@@ -44,6 +44,7 @@ export async function scan(files: readonly string[], flags: ScanFlags, isDirGive
     const wanted = found.filter(({ kind }) => isWanted(kind))
     for (const { kind } of wanted) tally.found(kind)
     if (wanted.length === 0) return
+    process.exitCode = EXIT_FOUND
     progress.end()
     await writer?.write(wanted.map(row => ({ ...row })))
   }
@@ -54,6 +55,7 @@ export async function scan(files: readonly string[], flags: ScanFlags, isDirGive
   }
   await writer?.end()
   const report = tally.report()
+  if (report.findings === 0 && report.unread.length > 0) process.exitCode = EXIT_IO
   if (flags.json === true) await writeData(forEyes(`${JSON.stringify(report)}\n`, 'json'))
   sayResult(report)
 }
@@ -89,8 +91,6 @@ async function searchSource(source: ScannedSource, { search, tally, progress, on
 function sayResult(report: ScanReport): void {
   for (const { file, line, problem } of report.unread) say(line === undefined ? problem : `${file}:${line}: ${problem}`)
   say(summaryText(report))
-  if (report.findings > 0) process.exitCode = EXIT_FOUND
-  else if (report.unread.length > 0) process.exitCode = EXIT_IO
 }
 
 function refuseContradictions(files: readonly string[], flags: ScanFlags, isDirGiven: boolean): void {

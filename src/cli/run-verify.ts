@@ -37,6 +37,9 @@ const EXITS: Readonly<Record<LogStatus, number>> = {
  */
 export async function verify(flags: VerifyFlags): Promise<void> {
   const logs = await verifiedLogs(flags)
+  const reports = logs.map(({ report }) => report)
+  const isThere = logs.every(({ against }) => against === undefined || isComplete(against))
+  process.exitCode = isThere ? EXITS[worstStatus(reports.map(({ status }) => status))] : EXIT_NOT_THERE
   for (const { report, against } of logs) {
     if (flags.json === true) {
       const json = JSON.stringify({ ...report, ...(against && { against }) })
@@ -45,10 +48,7 @@ export async function verify(flags: VerifyFlags): Promise<void> {
       await writeData(reportText(report) + (against === undefined ? '' : againstText(against, report)))
     }
   }
-  const reports = logs.map(({ report }) => report)
   warnOfTrust(reports)
-  const isThere = logs.every(({ against }) => against === undefined || isComplete(against))
-  process.exitCode = isThere ? EXITS[worstStatus(reports.map(({ status }) => status))] : EXIT_NOT_THERE
 }
 
 async function verifiedLogs(flags: VerifyFlags): Promise<ComparedLog[]> {

@@ -1,6 +1,10 @@
-/** The names of everything in an audit folder, and which files make up a log. Reads directory listings, nothing else. */
+/**
+ * The names of everything in an audit folder, and which files make up a log. Reads directory listings, nothing else, and
+ * throws what the system says where a folder is there and cannot be listed.
+ */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { codeOf } from './system-error.ts'
 
 /** The file being appended to. */
 export const ACTIVE_FILE = 'audit.jsonl'
@@ -97,8 +101,11 @@ export function listLogFolders(dir: string): string[] {
 function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir)
-  } catch {
-    // Absent, or no folder: it holds no files of ours. Who needs the reason opens the folder first.
-    return []
+  } catch (error) {
+    // Only what is absent or no folder is empty. Taken for empty, a folder that cannot be listed would lose its newest
+    // backup to the next rotation, and a reader would leave logs out without a word.
+    const code = codeOf(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
   }
 }

@@ -1,10 +1,9 @@
 /** Which logs a path given to a reading command stands for. */
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { KansaError, messageOf } from '../errors.ts'
 import { readOrigin } from './format-file.ts'
 import { ACTIVE_FILE, listLogFolders } from './layout.ts'
-import { codeOf } from './system-error.ts'
 
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-'
@@ -33,15 +32,11 @@ export function findLogs(path: string): FoundLogs {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return { exists: false, ...NOTHING }
     if (!stat.isDirectory()) return { exists: true, singleFile: true, isStream: !stat.isFile(), activePaths: [path] }
-    // The listings of layout.ts take an unreadable folder for an empty one; this one says why.
-    readdirSync(path)
+    const activePaths = listLogFolders(path).map(folder => join(folder, ACTIVE_FILE))
+    return { exists: true, singleFile: false, isStream: false, activePaths }
   } catch (error) {
-    // Removed between the two looks: `tail -f` waits for it as for one that was never there.
-    if (codeOf(error) === 'ENOENT') return { exists: false, ...NOTHING }
     throw new KansaError('KANSA_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { cause: error })
   }
-  const activePaths = listLogFolders(path).map(folder => join(folder, ACTIVE_FILE))
-  return { exists: true, singleFile: false, isStream: false, activePaths }
 }
 
 /** @throws KansaError `KANSA_FORMAT_NEWER` when a newer Kansa wrote the log: its lines could be misread. */

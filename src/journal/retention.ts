@@ -85,11 +85,11 @@ export class Retention {
    * `seq` that a durable checkpoint covers, whose tiles are durable too. Never throws.
    */
   afterCommit(sealedThrough: number): void {
-    const { dir, maxBackups, maxUndeliveredBackups = 0 } = this.options
-    // By their number, not by their suffixes: nobody gets records deleted by renaming files.
-    const count = Math.max(0, listBackups(dir).length - maxBackups)
+    const { maxUndeliveredBackups = 0 } = this.options
+    const listing = this.list()
+    if (listing === undefined) return
+    const { files, count } = listing
     if (count === 0) this.announced = []
-    const files = count === 0 ? [] : listLogFiles(dir)
     const superfluous = files.slice(0, count)
     let held = 0
     let mayDelete = true
@@ -101,6 +101,21 @@ export class Retention {
       else if (outcome !== 'deleted') break
     }
     this.tellHeld(superfluous.slice(superfluous.length - held))
+  }
+
+  /**
+   * The files, oldest first, where `count` of them are too many. Undefined while the folder cannot be listed: nothing is
+   * deleted then, and nothing rotated, which is told.
+   */
+  private list(): { readonly files: readonly string[]; readonly count: number } | undefined {
+    const { dir, maxBackups } = this.options
+    try {
+      // By their number, not by their suffixes: nobody gets records deleted by renaming files.
+      const count = Math.max(0, listBackups(dir).length - maxBackups)
+      return { files: count === 0 ? [] : listLogFiles(dir), count }
+    } catch {
+      return undefined
+    }
   }
 
   private advance(path: string, newer: readonly string[], sealedThrough: number, turn: Turn): Outcome {

@@ -38,11 +38,11 @@ export class RotationGate {
   hold(): RotationHold | undefined {
     const { dir, maxBackups, floor, onRetentionConflict } = this.options
     if (onRetentionConflict === 'grow') return undefined
-    // The youngest file that the rotation would make superfluous; the older ones are superfluous already.
-    const name = [ACTIVE_FILE, ...listBackups(dir).map(backup => backup.name)][maxBackups]
-    if (name === undefined) return undefined
-    const path = join(dir, name)
     try {
+      // The youngest file that the rotation would make superfluous; the older ones are superfluous already.
+      const name = [ACTIVE_FILE, ...listBackups(dir).map(backup => backup.name)][maxBackups]
+      if (name === undefined) return undefined
+      const path = join(dir, name)
       const until = withOwnFile(path, fd => floor.heldUntil(fd, factsOfLastRecord(fd, fstatSync(fd).size)))
       return until === undefined ? undefined : new RotationHold(path, until)
     } catch {

@@ -1,12 +1,12 @@
 /** What the operating system said, and how it is told to the user. */
 import { constants } from 'node:os'
-import { KansaError, messageOf } from '../errors.ts'
+import { isError, KansaError, messageOf } from '../errors.ts'
 
 /** `ENOENT` and the like; undefined for anything that is no system error. */
 export function codeOf(thrown: unknown): string | undefined {
   // Node knows no name for it and says `UNKNOWN`.
-  if (thrown instanceof Error && 'errno' in thrown && thrown.errno === -constants.errno.EDQUOT) return 'EDQUOT'
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+  if (isError(thrown) && 'errno' in thrown && thrown.errno === -constants.errno.EDQUOT) return 'EDQUOT'
+  return isError(thrown) && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
 }
 
 const ADVICE: Readonly<Record<string, string>> = {

@@ -3,7 +3,8 @@
  * not hold up the open. The attack: a link to a file that fits, or to one that the verifier should not read.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
-import { KansaError, messageOf } from '../errors.ts'
+import type { Stats } from 'node:fs'
+import { isError, KansaError, messageOf } from '../errors.ts'
 
 // Windows has neither.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -75,6 +76,20 @@ export function fillBuffer({ path, fd }: Pick<PlainFile, 'path' | 'fd'>, target:
   return filled
 }
 
+/** Undefined where there is nothing of that name; of a link, it is the link. @throws KansaError `KANSA_UNREADABLE` */
+export function statsAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** Whether there is a folder; no link is followed. @throws KansaError `KANSA_UNREADABLE` */
+export function isFolder(path: string): boolean {
+  return statsAt(path)?.isDirectory() === true
+}
+
 /** What the file at `path` cannot be read for, as an error for people. */
 export function unreadable(path: string, cause: unknown): KansaError {
   return new KansaError('KANSA_UNREADABLE', `cannot read ${path}: ${messageOf(cause)}`, { cause })
@@ -82,5 +97,5 @@ export function unreadable(path: string, cause: unknown): KansaError {
 
 /** The system's code of an error, `ENOENT` for example; empty for any other error. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

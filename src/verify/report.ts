@@ -154,7 +154,7 @@ export interface LogReport {
   readonly gaps: readonly SeqRange[]
   readonly adopted: readonly AdoptedRange[]
   readonly unfinished: readonly UnfinishedAction[]
-  /** Number of `AuditFailure` records: what they tell of was not recorded. */
+  /** Number of `AuditFailure` records: each says what the log could not do, and whether records were lost. */
   readonly auditFailures: number
   readonly files: readonly FileReport[]
   readonly problems: readonly Problem[]

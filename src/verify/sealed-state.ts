@@ -1,5 +1,4 @@
 /** Everything about a log's seal that can be told without its lines: name, keys, checkpoints. */
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { KansaError } from '../errors.ts'
 import { fullKeyName } from '../seal/key-id.ts'
@@ -14,6 +13,7 @@ import type { LogKeys } from './log-keys.ts'
 import { CHECKPOINT_FILE, SEAL_FOLDER, VERIFIER_KEYS_FILE } from './log-layout.ts'
 import { newestCheckpoint } from './newest-checkpoint.ts'
 import type { NewestCheckpoint } from './newest-checkpoint.ts'
+import { statsAt } from './plain-file.ts'
 import type { ProblemLog } from './problem-log.ts'
 import type { KeyUse } from './report.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -71,7 +71,7 @@ export async function readSealedState(source: SealSource, problems: ProblemLog):
 }
 
 function unsealed({ snapshot: { dir }, given }: SealSource, problems: ProblemLog): SealedState {
-  if (lstatSync(join(dir, SEAL_FOLDER), { throwIfNoEntry: false }) !== undefined) {
+  if (statsAt(join(dir, SEAL_FOLDER)) !== undefined) {
     problems.add('changed-file', { file: SEAL_FOLDER }, 'it is no folder')
   }
   const trust = given.length > 0 ? 'pinned' : 'folder'

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { KansaError } from '../errors.ts'
 import { CHECKPOINT_FILE, CHECKPOINTS_FILE, SEAL_FOLDER, suffixOf } from './log-layout.ts'
-import { codeOf, openPlainFile, readPlainFile, unreadable } from './plain-file.ts'
+import { codeOf, isFolder, openPlainFile, readPlainFile, unreadable } from './plain-file.ts'
 import type { NoPlainFile, PlainFile } from './plain-file.ts'
 
 /** More than any note has. */
@@ -108,10 +108,6 @@ function inodeOf(path: string): string {
     if (codeOf(error) === 'ENOENT') return 'gone'
     throw unreadable(path, error)
   }
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function isEqual(a: Buffer | string, b: Buffer | string): boolean {

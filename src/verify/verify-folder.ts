@@ -1,11 +1,11 @@
 /** Verifies all logs of an audit folder: its own, and one for each further process that wrote into it. */
-import { lstatSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { KansaError } from '../errors.ts'
 import type { Verifier } from '../seal/signer.ts'
 import type { KeptCheckpoint } from './kept-checkpoint.ts'
 import { SEAL_FOLDER, WRITERS_FOLDER, suffixOf } from './log-layout.ts'
-import { codeOf, unreadable } from './plain-file.ts'
+import { codeOf, isFolder, statsAt, unreadable } from './plain-file.ts'
 import { MAX_LISTED } from './report.ts'
 import type { LogReport, Problem } from './report.ts'
 import { verifyLog } from './verify-log.ts'
@@ -69,7 +69,7 @@ export function findLogs(dir: string): FoundLog[] {
 function logIn(dir: string): FoundLog | undefined {
   const files = namesIn(dir).filter(name => suffixOf(name) !== undefined)
   if (files.length === 0 && !isFolder(join(dir, SEAL_FOLDER))) return undefined
-  return { dir, bytes: files.reduce((sum, name) => sum + sizeOf(join(dir, name)), 0) }
+  return { dir, bytes: files.reduce((sum, name) => sum + (statsAt(join(dir, name))?.size ?? 0), 0) }
 }
 
 function requireFolder(dir: string): void {
@@ -103,13 +103,4 @@ function namesIn(dir: string): string[] {
   } catch (error) {
     throw unreadable(dir, error)
   }
-}
-
-/** No link is followed. */
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-}
-
-function sizeOf(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

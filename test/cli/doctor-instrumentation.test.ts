@@ -126,6 +126,16 @@ describe('kansa doctor and the instrumentation', () => {
       expect(log).to.deep.equal({ AuditStarted: 1, SdkAttached: 1, ToolsOffered: 2, AuditStopped: 1 })
     })
 
+    it('says that nothing was attached to, and where that may come from', async () => {
+      const dir = join(newFolder(), 'audit')
+      await run('agent-without-sdk.ts', dir)
+      const report = await doctor(dir)
+      expect(said(report, 'last run')).to.deep.equal([
+        'note it recorded only that auditing started, and attached to no SDK',
+      ])
+      expect(advice(report, 'last run')).to.contain('bundle')
+    })
+
     it('says which SDK was loaded and never called, and that nothing was recorded', async () => {
       const dir = join(newFolder(), 'audit')
       await run('agent-without-calls.ts', dir)

@@ -67,6 +67,34 @@ describe('kansa doctor and the options', () => {
     }
   })
 
+  it('names keys and certificates that cannot be read: no agent starts without them', async () => {
+    const endpoint = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://127.0.0.1:9/v1/logs' }
+    for (const env of [
+      { KANSA_SIGNING_KEY_FILE: '/nowhere/key' },
+      { KANSA_REDACTION_KEY_FILE: '/nowhere/key' },
+      { ...endpoint, OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere/key' },
+    ]) {
+      const report = await doctor(join(newFolder(), 'audit'), { env })
+      expect(said(report, 'options')[0]).to.match(/^problem .*cannot read \/nowhere\/key: ENOENT/)
+      expect(report.code).to.equal(3)
+    }
+    const report = await doctor(join(newFolder(), 'audit'), { env: { KANSA_SIGNING_KEY: 'no-key' } })
+    expect(said(report, 'options')).to.deep.equal([
+      'problem the signing key: line 1: a signing key begins with PRIVATE+KEY+',
+    ])
+  })
+
+  it('warns of variables that are no option, with the nearest', async () => {
+    const report = await doctor(join(newFolder(), 'audit'), {
+      env: { KANSA_MAX_FILEBYTES: '1000', KANSA_MODEL_HOSTS: 'llm.example', KANSA_ORIGN: '' },
+    })
+    expect(said(report, 'options')).to.deep.equal([
+      'warning KANSA_MAX_FILEBYTES has no effect: there is no such option',
+    ])
+    expect(advice(report, 'options')).to.equal('Did you mean KANSA_MAX_FILE_BYTES?')
+    expect(report.code).to.equal(0)
+  })
+
   it('shows no secrets: where records are shipped is said, not shown', async () => {
     const dir = join(newFolder(), 'audit')
     const secret = 'https://user:s3cret@127.0.0.1/'

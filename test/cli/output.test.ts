@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { lineText, lineTexts, numbersIn, range, useFolders, writeFiles } from '../journal/reader/support/test-lines.ts'
+import { sealedFolder, toolCalls } from '../support/sealed-folder.ts'
 import { environment, kansa, MAIN } from './support/kansa.ts'
 
 describe('the output of kansa', () => {
@@ -19,6 +20,17 @@ describe('the output of kansa', () => {
     const { stdout, stderr, status } = shell(command, dir)
     expect(stdout).to.equal(`${lineText(0)}\n`)
     expect([stderr, status]).to.deep.equal(['', 0])
+  })
+
+  it('leaves the verdict in the exit code when nobody reads the report', () => {
+    const dir = newFolder()
+    sealedFolder({ dir, records: toolCalls(3) })
+    writeFiles(dir, { 'audit.jsonl': lineTexts(0, 2) })
+    for (const command of ['verify', 'verify --json']) {
+      // `true` is gone long before the report comes.
+      const { status } = shell(`$KANSA ${command} --dir $DIR | true; exit \${PIPESTATUS[0]}`, dir)
+      expect(status, command).to.equal(1)
+    }
   })
 
   it('ends a follower when the reader has gone and the next line comes', () => {

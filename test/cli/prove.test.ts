@@ -102,6 +102,11 @@ describe('kansa prove', () => {
     await expectFailure(2, 'which record?')
   })
 
+  it('refuses the log of a newer Kansa, as every reading command does', async () => {
+    writeFileSync(join(log.dir, 'seal/format'), '{"format":2,"origin":"x"}\n')
+    await expectFailure(3, 'has format version 2, this Kansa knows up to 1', '7')
+  })
+
   it('proves a record whose file was deleted with a copy of its line', async () => {
     rmSync(join(log.dir, 'audit.jsonl.1'))
     await expectFailure(1, 'begins with record 6', '3')

@@ -236,6 +236,23 @@ describe('kansa query', () => {
       expect(code).to.equal(3)
     })
 
+    it('without permission to list the logs of further writers: they are not left out without a word', async () => {
+      const dir = newJournal()
+      mkdirSync(join(dir, 'writers/other'), { recursive: true })
+      for (const [name, mode] of [
+        ['audit.jsonl', 0o644],
+        ['.', 0o755],
+        ['writers/other', 0],
+      ] as const) {
+        chmodSync(join(dir, name), mode)
+      }
+      const options = process.getuid?.() === 0 ? { uid: 65_534 } : {}
+      const { code, stdout, stderr } = await kansa(['query', '--dir', dir, '--count'], options)
+      chmodSync(join(dir, 'writers/other'), 0o700)
+      expect(stderr).to.match(/cannot read .*: EACCES.*writers/)
+      expect([code, stdout]).to.deep.equal([3, ''])
+    })
+
     it('with the log of a newer Kansa', async () => {
       const dir = newJournal()
       mkdirSync(join(dir, 'seal'))

@@ -19,6 +19,7 @@ describe('the kansa command line', () => {
     { name: 'a count that is none', args: ['tail', '-n', 'ten'], message: /'ten' is invalid.*whole number/ },
     { name: 'a negative count', args: ['tail', '-n', '-1'], message: /'-1' is invalid.*whole number/ },
     { name: 'a missing value', args: ['tail', '--dir'], message: /argument missing/ },
+    { name: 'an empty folder', args: ['doctor', '--dir', ''], message: /'' is invalid.*not be empty/ },
     { name: 'a word too many', args: ['tail', 'audit'], message: /too many arguments/ },
     { name: 'an unknown flag of kansa itself', args: ['--versoin'], message: /--version/ },
     { name: 'a value that is no choice', args: ['query', '-o', 'jsn'], message: /'jsn' is invalid.*ndjson, json/ },

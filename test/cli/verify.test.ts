@@ -124,6 +124,10 @@ describe('kansa verify', () => {
     const { code, stdout, stderr } = await kansa(['verify'], { cwd: root, ...options })
     expect([code, stdout]).to.deep.equal([3, ''])
     expect(stderr).to.match(/^kansa: cannot read .*audit\.jsonl\.1/)
+    chmodSync(folder.dir, 0)
+    const closed = await kansa(['verify'], { cwd: root, ...options })
+    expect(closed).to.deep.include({ code: 3, stdout: '' })
+    expect(closed.stderr).to.match(/^kansa: cannot read .*audit.*: EACCES.*\n$/)
   })
 
   it('shows what a log says of itself without letting it reach the terminal', async () => {

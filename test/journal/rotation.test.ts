@@ -1,9 +1,16 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import fs, { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { expect } from 'chai'
 import { appendAll, expectGapless, head, nextTurn, type TestLog, useTestLogs } from './support/test-logs.ts'
 
 /** `{"id":"0","seq":0}` and its line break. */
 const LINE_BYTES = 19
+
+/** For all modules at once. */
+function setListing(listing: object): void {
+  Reflect.set(fs, 'readdirSync', listing)
+  syncBuiltinESMExports()
+}
 
 describe('rotation', () => {
   const newLog = useTestLogs()
@@ -18,6 +25,31 @@ describe('rotation', () => {
     expect(log.text('audit.jsonl.3')).to.equal('{"id":"0","seq":0}\n{"id":"1","seq":1}\n')
     expect(log.text('audit.jsonl')).to.equal('{"id":"6","seq":6}\n')
     expect(log.ids()).to.deep.equal(['0', '1', '2', '3', '4', '5', '6'])
+    expectGapless(log.records())
+    expect(log.names()).to.not.include('audit.jsonl.new')
+  })
+
+  it('waits while the folder cannot be listed: no backup is overwritten', async () => {
+    const log = newLog()
+    const journal = log.open({ maxFileBytes: LINE_BYTES, maxBackups: 2 })
+    appendAll(journal, '0', '1', '2')
+    await journal.commit()
+    const { readdirSync } = fs
+    // As with a process that has no descriptor left, or a folder of mode 0300.
+    const listing = (path: string): string[] => {
+      if (path === log.dir) throw Object.assign(new Error('EMFILE: too many open files, scandir'), { code: 'EMFILE' })
+      return readdirSync(path)
+    }
+    setListing(listing)
+    try {
+      appendAll(journal, '3', '4')
+      await journal.commit()
+    } finally {
+      setListing(readdirSync)
+    }
+    expect(log.kinds()).to.deep.equal(['rotation-failed'])
+    expect(log.ids()).to.deep.equal(['0', '1', '2', '3', '4'])
+    await journal.close()
     expectGapless(log.records())
     expect(log.names()).to.not.include('audit.jsonl.new')
   })

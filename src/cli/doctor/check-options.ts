@@ -2,12 +2,21 @@
 import { resolve } from 'node:path'
 import { KansaError } from '../../errors.ts'
 import { readConfigurationFile } from '../../journal/configuration-file.ts'
-import type { OptionReading, OptionReadings } from '../../options.ts'
+import { resolveDestinations } from '../../forward/destination.ts'
+import { CHOICE_VARIABLE } from '../../instrumentation/chosen-sdks.ts'
+import { HOSTS_VARIABLE } from '../../instrumentation/undici/model-hosts.ts'
+import { givenSigners } from '../../journal/sealing/signing-keys.ts'
+import { type OptionReading, type OptionReadings, variableOf } from '../../options.ts'
+import { givenKeyOf } from '../../pipeline/event-masking.ts'
 import { configPath, type LoggerSettings, surveyLoggerOptions } from '../../pipeline/logger-options.ts'
 import { VERSION } from '../../pipeline/version.ts'
+import { nearest } from '../../query/nearest.ts'
 import { countText } from '../quantities.ts'
 import type { Check } from './check.ts'
 import type { LastWriter } from './newest-records.ts'
+
+/** They are Kansa's, and no options of a logger. */
+const OTHER_VARIABLES = ['KANSA_CONFIG', CHOICE_VARIABLE, HOSTS_VARIABLE]
 
 /** Options as the environment and the configuration file of this shell would give them to an agent. */
 export interface OptionFindings {
@@ -21,15 +30,46 @@ export function examineOptions(): OptionFindings {
   const path = configPath(process.env)
   const { file, problem } = configuration(path)
   const { settings, problems } = surveyLoggerOptions(process.env, file)
-  const wrong = [...(problem === undefined ? [] : [problem]), ...problems]
+  const wrong = [...(problem === undefined ? [] : [problem]), ...problems, ...unreadableFiles(settings)]
   const checks: Check[] = wrong.map(({ message }) => ({
     name: 'options',
     status: 'problem',
     found: message,
     advice: 'No agent starts from here before that is mended.',
   }))
+  checks.push(...unknownVariables(settings.readings))
   if (checks.length === 0) checks.push({ name: 'options', status: 'ok', found: sourcesText(settings.readings) })
   return { settings, path, checks }
+}
+
+/** Keys and certificates that options name: an agent reads them when it starts, and does not start without. */
+function unreadableFiles(settings: LoggerSettings): KansaError[] {
+  const reads = [
+    () => givenSigners(settings),
+    () => givenKeyOf(settings.redaction),
+    () => resolveDestinations(settings.otlp),
+  ]
+  return reads.flatMap(read => {
+    try {
+      read()
+      return []
+    } catch (error) {
+      if (error instanceof KansaError) return [error]
+      throw error
+    }
+  })
+}
+
+/** An agent cannot tell a misspelt variable from one of somebody else's, so nobody would notice that it has no effect. */
+function unknownVariables(readings: OptionReadings): Check[] {
+  const known = [...readings.keys()].map(variableOf).concat(OTHER_VARIABLES)
+  return Object.entries(process.env)
+    .filter(([name, value]) => name.startsWith('KANSA_') && value !== '' && !known.includes(name))
+    .map(([name]) => {
+      const [similar] = nearest(name, known)
+      const found = `${name} has no effect: there is no such option`
+      return { name: 'options', status: 'warning', found, ...(similar && { advice: `Did you mean ${similar}?` }) }
+    })
 }
 
 /** The configuration file may lead agents to another folder than the one that commands look at. */

@@ -110,7 +110,12 @@ function recordedCheck({ kinds, processes, attached }: LastRun, isWhole: boolean
   const counts = Object.entries(kinds).map(([kind, count]) => `${numberText(count)} ${kind}`)
   const part = isWhole ? '' : ' at its end (its beginning was not looked at)'
   if (counts.length > 0) return { name, status: 'ok', found: `${who} recorded ${counts.join(', ')}${part}` }
-  if (attached.length === 0) return { name, status: 'ok', found: `${who} recorded only that auditing started` }
+  if (attached.length === 0) {
+    const found = `${who} recorded only that auditing started, and attached to no SDK`
+    const unseen =
+      'If agents did run, no loader saw their SDKs: so it is in a bundle, and in jest. See docs/instrumentation.md.'
+    return { name, status: 'note', found, advice: unseen }
+  }
   const advice = 'If agents did run, their calls went around the instrumentation: see docs/instrumentation.md.'
   return { name, status: 'warning', found: `${who} attached to SDKs, and recorded no call`, advice }
 }

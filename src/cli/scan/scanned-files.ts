@@ -1,11 +1,15 @@
 /** What is searched for secrets: the files of an audit folder, or those that were named. */
 import { readdirSync, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { KansaError } from '../../errors.ts'
+import { KansaError, messageOf } from '../../errors.ts'
 import { listCorruptFiles } from '../../journal/layout.ts'
 import { type OpenLog, openLogs } from '../../journal/open-logs.ts'
 import { STANDARD_INPUT } from '../../journal/read-logs.ts'
+import { codeOf } from '../../journal/system-error.ts'
 import { requireLogs } from '../require-logs.ts'
+
+const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR'])
 
 /** Lines from one place. */
 export interface ScannedSource {
@@ -26,8 +30,10 @@ export function sourcesIn(dir: string): ScannedSource[] {
   const { activePaths, singleFile } = requireLogs(dir)
   if (singleFile) return givenSources(activePaths)
   const logs = openLogs(dir).map(log => ({ path: log.path, bytes: log.bytes, open: () => log, isForeign: false }))
-  const besides = activePaths.map(dirname).flatMap(folder => [...listCorruptFiles(folder), ...deadLetters(folder)])
-  return [...logs, ...besides.map(path => sourceOf(path, false))]
+  const besides = activePaths
+    .map(dirname)
+    .flatMap(folder => [...listCorruptFiles(folder).map(path => sourceOf(path, false)), ...deadLetters(folder)])
+  return [...logs, ...besides]
 }
 
 /** `-` is standard input. */
@@ -36,7 +42,12 @@ export function givenSources(paths: readonly string[]): ScannedSource[] {
 }
 
 function sourceOf(path: string, isForeign: boolean): ScannedSource {
-  const stats = path === STANDARD_INPUT ? undefined : statSync(path, { throwIfNoEntry: false })
+  let stats: Stats | undefined
+  try {
+    stats = path === STANDARD_INPUT ? undefined : statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    return unreadableSource(path, error)
+  }
   const open = (): OpenLog => {
     if (stats?.isDirectory() === true) {
       throw new KansaError(
@@ -51,14 +62,22 @@ function sourceOf(path: string, isForeign: boolean): ScannedSource {
   return { path, bytes: stats?.isFile() === true ? stats.size : 0, open, isForeign }
 }
 
-function deadLetters(folder: string): string[] {
+/** Where nothing was ever forwarded there are none. A folder that cannot be listed is a source that cannot be read. */
+function deadLetters(folder: string): ScannedSource[] {
+  const forward = join(folder, 'forward')
   try {
-    return readdirSync(join(folder, 'forward'))
+    return readdirSync(forward)
       .filter(name => name.endsWith('.dead-letter.jsonl'))
       .toSorted()
-      .map(name => join(folder, 'forward', name))
-  } catch {
-    // Nothing was ever forwarded.
-    return []
+      .map(name => sourceOf(join(forward, name), false))
+  } catch (error) {
+    return ABSENT.has(codeOf(error) ?? '') ? [] : [unreadableSource(forward, error)]
   }
+}
+
+function unreadableSource(path: string, cause: unknown): ScannedSource {
+  const open = (): never => {
+    throw new KansaError('KANSA_UNREADABLE', `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  }
+  return { path, bytes: 0, open, isForeign: false }
 }

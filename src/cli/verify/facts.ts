@@ -60,7 +60,8 @@ function unfinishedFact({ unfinished, omitted }: LogReport): Fact[] {
 }
 
 function failuresText({ auditFailures }: LogReport): string {
-  return `${countText(auditFailures, 'AuditFailure record')}: what they tell of was not recorded`
+  const count = countText(auditFailures, 'AuditFailure record')
+  return `${count}; what failed, and whether anything was lost, shows kansa query --where category=AuditFailure`
 }
 
 function omittedFact(count: number, name: string): Fact[] {
