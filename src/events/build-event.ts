@@ -2,7 +2,7 @@
  * From what a caller hands in to a complete event: checked, masked, in line order, with defaults from its surroundings.
  * Nothing that leaves here holds a secret that the masker knows: journal, destinations and messages see no more.
  */
-import { KansaError } from '../errors.ts'
+import { isError, KansaError } from '../errors.ts'
 import { captureLevelOf, DEFAULT_CAPTURE } from './capture.ts'
 import { checkMoment, refuse } from './check-field.ts'
 import { FieldCopier } from './copy-fields.ts'
@@ -219,7 +219,7 @@ function asInvalidEvent(error: unknown): KansaError {
 
 /** The error of an event whose own code throws when it is read. */
 export function unreadableEvent(thrown: unknown): KansaError {
-  const what = thrown instanceof Error ? thrown.name : `a value of type ${typeof thrown}`
+  const what = isError(thrown) ? thrown.name : `a value of type ${typeof thrown}`
   return new KansaError('KANSA_INVALID_EVENT', `the event cannot be read: it throws ${what}`, { cause: thrown })
 }
 

@@ -2,7 +2,7 @@
  * What each kind's data is where the caller leaves out what can be derived. Checking comes after, from the table; so does
  * the masking, but for the values that become text here (`MASKED_WHERE_DERIVED`).
  */
-import { messageOf } from '../errors.ts'
+import { isError, messageOf } from '../errors.ts'
 import { checkMoment } from './check-field.ts'
 import type { EventLimits, EventSurroundings } from './event-settings.ts'
 import { newEventId } from './event-id.ts'
@@ -243,9 +243,9 @@ function elapsed(request: ApiCallInput['requestTime'], response: ApiCallInput['r
 function errorText(error: unknown, masking: TextMasking): string | undefined {
   if (error === undefined || error === null) return undefined
   if (typeof error === 'string') return error
-  return error instanceof Error ? messageOf(error) : masking.jsonText(error, 'data.error')
+  return isError(error) ? messageOf(error) : masking.jsonText(error, 'data.error')
 }
 
 function errorClass(error: unknown): string | undefined {
-  return error instanceof Error ? error.name : undefined
+  return isError(error) ? error.name : undefined
 }

@@ -5,7 +5,7 @@
  * Secrets are masked on the way, where the structure still tells them: what stands under a secret name is masked whole.
  */
 import { createHash } from 'node:crypto'
-import { messageOf } from '../errors.ts'
+import { isError, messageOf } from '../errors.ts'
 import type { EventMasking } from './masking.ts'
 
 /** Characters of a field that are looked at for secrets; what lies beyond is not stored. */
@@ -61,6 +61,17 @@ export class ExactNumber {
   constructor(source: string) {
     this.source = source
   }
+}
+
+/** What only stands for a secret beside something else: `pass` beside a user, the data of a Kubernetes `Secret`. */
+function secretByNeighbour(object: object, name: string): string {
+  if (name === 'pass') return Object.hasOwn(object, 'user') ? 'password' : ''
+  return (name === 'data' || name === 'stringData') && ownValue(object, 'kind') === 'Secret' ? 'secret' : ''
+}
+
+/** Runs no code of the caller's. */
+function ownValue(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value
 }
 
 /** One writer per text; its counters bound the work over the whole value. */
@@ -161,7 +172,7 @@ export class JsonTextWriter {
     if (value instanceof Map || value instanceof Set) return this.list(value, value.size)
     if (value instanceof Headers) return this.record(Object.fromEntries(value))
     if (value instanceof ExactNumber) return this.secretName === '' ? value.source : this.text(value.source)
-    if (value instanceof Error) return this.record({ name: value.name, message: value.message })
+    if (isError(value)) return this.record({ name: value.name, message: value.message })
     if (value instanceof RegExp) return this.text(String(value))
     if (typeof value === 'function') return this.text(`[Function ${value.name || 'anonymous'}]`)
     if ('toJSON' in value && typeof value.toJSON === 'function') return this.write(value.toJSON())
@@ -204,7 +215,7 @@ export class JsonTextWriter {
         break
       }
       count++
-      if (this.masking !== undefined) this.enterMember(path, secretName, name, secretOfValue)
+      if (this.masking !== undefined) this.enterMember(path, secretName, name, secretOfValue, value)
       // Before the value, which may use up all the room.
       const key = this.name(name)
       const written = this.property(value, name)
@@ -213,12 +224,13 @@ export class JsonTextWriter {
     return json === '' ? '{}' : `${json}}`
   }
 
-  private enterMember(path: string, secretName: string, name: string, secretOfValue: string): void {
+  private enterMember(path: string, secretName: string, name: string, secretOfValue: string, object: object): void {
     this.secretName = secretName
     if (this.hasPaths) this.enterPath(path, name)
     if (this.secretName !== '') return
     if (this.masking?.isSecretName(name) === true) this.secretName = name
     else if (name === 'value') this.secretName = secretOfValue
+    else this.secretName = secretByNeighbour(object, name)
   }
 
   private enterPath(path: string, name: string): void {
@@ -230,7 +242,7 @@ export class JsonTextWriter {
   private secretOfNamed(value: object, names: readonly string[]): string {
     if (names.length < 2 || names.length > MAX_NAMED_MEMBERS || !names.includes('value')) return ''
     const key = names.includes('name') ? 'name' : 'key'
-    const name: unknown = Object.getOwnPropertyDescriptor(value, key)?.value
+    const name = ownValue(value, key)
     return typeof name === 'string' && this.masking?.isSecretName(name) === true ? name : ''
   }
 

@@ -53,7 +53,7 @@ export class OtlpConnection {
     } catch (error) {
       // Whatever it is that failed: a new connection reads the certificates again, and asks for the address again.
       this.disconnect()
-      return { kind: 'retry', reason: messageOf(error), afterMillis: undefined, end: endOfFailure(error) }
+      return { kind: 'retry', reason: messageOf(error).trim(), afterMillis: undefined, end: endOfFailure(error) }
     }
   }
 

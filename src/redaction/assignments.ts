@@ -3,12 +3,13 @@ import { NAME, endOfRun } from './characters.ts'
 import type { Finding } from './finding.ts'
 import { placeBehind } from './name-place.ts'
 import type { Place } from './name-place.ts'
-import { isPlausible } from './plausible-value.ts'
+import { isPlausible, looksChosen } from './plausible-value.ts'
 import { readValue } from './read-value.ts'
 import type { SecretNames } from './secret-names.ts'
 import type { Scan, Trigger } from './trigger.ts'
 
 const MAX_NAME_PART = 64
+const USER = /\buser(?:_?name)?\\{0,32}["']?[ \t]{0,4}[:=]/i
 /** What every secret name of the built-in ones has in it. */
 const NAME_WORDS = [
   'passw',
@@ -29,6 +30,9 @@ const MORE_NAME_WORDS = [
   'credential',
   '_auth',
   'pwd',
+  '_pw',
+  '_pat',
+  'creds',
   'sshpass',
   'connectionstr',
   'connection_str',
@@ -63,10 +67,22 @@ function findAssigned(names: SecretNames, scan: Scan, wordStart: number, wordEnd
   return { kind, start: value.start, end: value.end }
 }
 
-/** `pwd` is a folder everywhere but in a connection string. */
 function kindOf(names: SecretNames, name: string, text: string, place: Place): string {
   const kind = names.kindOf(name)
-  if (kind !== '' || name.toLowerCase() !== 'pwd' || place.tie !== '=') return kind
-  const before = text.slice(Math.max(0, place.nameStart - MAX_NAME_PART), place.nameStart)
-  return /;[ \t]{0,4}$/.test(before) || /^[^\s;"']{0,64};/.test(text.slice(place.at, place.at + 80)) ? 'password' : ''
+  if (kind !== '') return kind
+  const isPassword = (name === 'PASS' && isInEnvironment(text, place)) || isAmbiguousPassword(name, text, place)
+  return isPassword ? 'password' : ''
+}
+
+/** `PASS=…`, where it is no count of tests. */
+function isInEnvironment(text: string, { tie, at }: Place): boolean {
+  return tie === '=' && looksChosen(/^\S*/.exec(text.slice(at, at + 80))?.[0] ?? '')
+}
+
+/** `pwd` is a folder everywhere but in a connection string, `pass` the result of a test everywhere but beside a user. */
+function isAmbiguousPassword(name: string, text: string, { tie, at, nameStart }: Place): boolean {
+  if (name.length > 4 || !/^p(?:ass|wd)$/i.test(name)) return false
+  const before = text.slice(Math.max(0, nameStart - MAX_NAME_PART), nameStart)
+  if (name.length === 4) return USER.test(before)
+  return tie === '=' && (/;[ \t]{0,4}$/.test(before) || /^[^\s;"']{0,64};/.test(text.slice(at, at + 80)))
 }

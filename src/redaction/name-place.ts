@@ -9,7 +9,7 @@ const PAIR =
   /[ \t\r\n]{0,8}(,)(?:[ \t\r\n]|\\{1,32}[nr]){0,8}(?:\\{0,32}["']?value\\{0,32}["']?[ \t]{0,4}[:=][ \t]{0,4})?/y
 
 /** How a name is tied to what follows it. */
-export type Tie = '=' | ':' | 'flag' | 'pair' | 'element' | 'sql'
+export type Tie = '=' | ':' | 'flag' | 'pair' | 'element' | 'sql' | 'column'
 
 export interface Place {
   readonly nameStart: number
@@ -42,7 +42,8 @@ export function placeBehind(text: string, wordStart: number, nameEnd: number): P
   if (code === 62 && text.charCodeAt(nameStart - 1) === 60) return place('element', tieAt + 1)
   if (tieAt === index) return undefined
   if (text.startsWith('--', nameStart) || isLogin(text, nameStart)) return place('flag', tieAt)
-  return isQuote(code) ? place('sql', tieAt) : undefined
+  if (isQuote(code)) return place('sql', tieAt)
+  return tieAt - index > 1 && beginsLine(text, nameStart) ? place('column', tieAt) : undefined
 }
 
 /** 0 where `==`, `::`, `=~` or `://` say that nothing is assigned. */

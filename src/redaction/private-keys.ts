@@ -10,6 +10,11 @@ const BODY = /[A-Za-z0-9+/=]{12}|(?:Proc-Type|DEK-Info|Version|Comment|Hash): /y
 /** Between the two, in source code and in JSON. */
 const BETWEEN = /(?:[\s"'+,.]|\\+[nr]?)/y
 const MAX_BETWEEN = 64
+/** A line break, and what stands before each line where a file is shown with line numbers, searched by `grep -n`, or quoted. */
+const LINE_PREFIX =
+  /[ \t\r]{0,8}(?:\n|\\{1,32}n)[ \t]{0,8}(?:(?:[\w./-]{1,160}[:-])?\d{1,7}(?:[\t→:|-]|\\{1,32}t)[ \t]?|[>|][ \t])/y
+/** Behind such a prefix a line of a key must be told from a line of code. */
+const WHOLE_LINE = /[A-Za-z0-9+/=]{32}|(?:Proc-Type|DEK-Info|Version|Comment|Hash): /y
 const LAST_LINE = /END [A-Z0-9 ]{0,60}-{0,5}/y
 
 export const PRIVATE_KEY_TRIGGERS: readonly Trigger[] = [
@@ -24,13 +29,25 @@ function findPrivateKey({ text }: Scan, at: number): Finding | undefined {
   let start = at
   while (start > 0 && at - start < 4 && text.charCodeAt(start - 1) === 45) start--
   const body = at + 1 + label[0].length
-  BODY.lastIndex = behindBreaks(text, body)
-  const isCut = text.length - body < MAX_CUT_BODY && !/[^\s\\A-Za-z0-9+/=]/.test(text.slice(body))
-  if (!BODY.test(text) && !isCut) return undefined
+  if (!hasBody(text, body)) return undefined
   const close = text.indexOf('-END ', body)
   if (close === -1) return { kind: KIND, start, end: text.length }
   LAST_LINE.lastIndex = close + 1
   return { kind: KIND, start, end: close + 1 + (LAST_LINE.exec(text)?.[0].length ?? 0) }
+}
+
+function hasBody(text: string, from: number): boolean {
+  BODY.lastIndex = behindBreaks(text, from)
+  if (BODY.test(text) || isCutBody(text, from)) return true
+  LINE_PREFIX.lastIndex = from
+  if (!LINE_PREFIX.test(text)) return false
+  WHOLE_LINE.lastIndex = LINE_PREFIX.lastIndex
+  return WHOLE_LINE.test(text) || isCutBody(text, LINE_PREFIX.lastIndex)
+}
+
+/** The text ends soon, and what there is of it can be a key. */
+function isCutBody(text: string, from: number): boolean {
+  return text.length - from < MAX_CUT_BODY && !/[^\s\\A-Za-z0-9+/=]/.test(text.slice(from))
 }
 
 function behindBreaks(text: string, from: number): number {

@@ -42,6 +42,7 @@ export function readValue(text: string, place: Place, kind: string): ReadValue |
   if (kind === 'cookie' && place.tie !== 'flag') return cookie(text, at, place)
   if (place.tie === 'element') return element(text, at)
   const end = endOfBareValue(text, at)
+  if (place.tie === 'column' && !isInColumn(text, at, end)) return undefined
   return { start: at, end, form: isBlock ? 'quoted' : formOf(text, place, at, end, kind) }
 }
 
@@ -141,6 +142,14 @@ function formOf(text: string, place: Place, start: number, end: number, kind: st
 /** `--password value`, not a table of flags, where two spaces or more stand between. */
 function isLone(text: string, place: Place): boolean {
   return place.at - place.nameEnd === 1 && text.charCodeAt(place.at) !== 45
+}
+
+/** The last of two columns, as `vault kv get` has them: most tables have words and versions there. */
+function isInColumn(text: string, start: number, end: number): boolean {
+  const value = text.slice(start, Math.min(end, start + 80))
+  return (
+    value.length >= 8 && looksChosen(value) && !/^v?\d+\./.test(value) && !/[(/]/.test(value) && endsLine(text, end)
+  )
 }
 
 function endsLine(text: string, end: number): boolean {

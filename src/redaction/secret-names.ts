@@ -10,10 +10,10 @@ const MAX_CACHED_NAMES = 4096
 /** Words behind which a name still means the same: `password2`, `api_key_prod`, `passwordConfirmation`. */
 const QUALIFIERS = set(
   `prod production dev development staging test live old new current confirmation confirm repeat again value plain
-  plaintext raw b64 base64 encoded primary secondary main backup`,
+  plaintext raw b64 base64 encoded primary secondary main backup base`,
 )
 
-/** Before `pass` or `pwd`: alone these mean a test result and a folder. */
+/** Before `pass`, `pwd` or `pw`: alone these mean a test result, a folder and anything. */
 const ACCOUNTS = set(
   `db database sql mysql pg postgres redis mongo smtp mail email imap ftp sftp ssh ldap user admin root proxy http
   auth basic login my the key keystore truststore store cert sudo wifi zip vault`,
@@ -27,6 +27,9 @@ const PLAIN_TOKENS = set(
   string template comment`,
 )
 const PLURAL_TOKENS = set('access refresh auth api bearer session csrf xsrf id oauth jwt')
+
+/** Before `pat`, a personal access token; alone it is a name. */
+const CODE_HOSTS = set('github gitlab gh gl bitbucket azure devops ado ext jira')
 
 /** Before `key`; a key alone is the name of a member. */
 const SECRET_KEYS = set(
@@ -57,6 +60,7 @@ const COMPACT: ReadonlyMap<string, string> = new Map([
     'csrftoken',
     'xsrftoken',
     'idtoken',
+    'identitytoken',
     'bearertoken',
   ].map((name): [string, string] => [name, 'token']),
   ...['clientsecret', 'appsecret', 'consumersecret', 'webhooksecret', 'jwtsecret', 'sharedsecret', 'secrets'].map(
@@ -125,7 +129,10 @@ function kindOfHead(head: string, before: string, first: string): string {
   switch (head) {
     case 'pass':
     case 'pwd':
+    case 'pw':
       return ACCOUNTS.has(before) ? 'password' : ''
+    case 'pat':
+      return CODE_HOSTS.has(before) ? 'token' : ''
     case 'secret':
       return before === 'top' ? '' : 'secret'
     case 'token':
@@ -143,6 +150,7 @@ function kindOfHead(head: string, before: string, first: string): string {
     case 'cookie':
     case 'cookies':
       return ['', 'set', 'session', 'auth', 'http', 'request', 'response', 'document'].includes(before) ? 'cookie' : ''
+    case 'creds':
     case 'credential':
     case 'credentials':
       return before === 'application' ? '' : 'credentials'

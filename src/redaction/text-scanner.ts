@@ -14,6 +14,7 @@ import type { Finding } from './finding.ts'
 import { IDIOM_TRIGGERS } from './idiom-triggers.ts'
 import { JSON_WEB_TOKEN } from './json-web-token.ts'
 import { latin1Of } from './latin1-bytes.ts'
+import { findManifestSecrets } from './manifest-secrets.ts'
 import { outsideMarks } from './outside-marks.ts'
 import type { PatternRule } from './pattern-rule.ts'
 import { findCards, findIbans } from './payment-numbers.ts'
@@ -114,6 +115,7 @@ export class TextScanner {
     const scan: Scan = { text, bytes: latin1Of(text, depth > 0), cutAt, hasEscapes: false, runEnd: 0 }
     if (!this.#searchTriggers(scan, findings, budget)) return false
     if (!this.#searchSamples(scan, findings, budget, depth)) return false
+    findManifestSecrets(text, findings)
     if (depth >= MAX_DEPTH || !(scan.hasEscapes || hasPercent(text))) return true
     if (text.length > CHUNK && budget.isOverdue()) return false
     const decoded = DecodedText.of(text)

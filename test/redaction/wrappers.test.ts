@@ -38,6 +38,15 @@ const PLACES: readonly (readonly [text: string, masked: string])[] = [
   ['//registry/:_authToken=abcd1234', '//registry/:_authToken=<token>'],
   ['postgres://bob:hunter2@host:5432/shop', 'postgres://bob:<url-password>@host:5432/shop'],
   ['redis://:hunter2@host', 'redis://:<url-password>@host'],
+  ["mail({ auth: { user: 'bob', pass: 'hunter2' } })", "mail({ auth: { user: 'bob', pass: '<password>' } })"],
+  ['PASS=hunter42\nFAIL=0', 'PASS=<password>\nFAIL=0'],
+  ['{"auths":{"host":{"auth":"Ym9iOmh1bnRlcjI="}}}', '{"auths":{"host":{"auth":"<basic-credentials>"}}}'],
+  [
+    'Key         Value\n---         -----\napi_key     abcd1234\n',
+    'Key         Value\n---         -----\napi_key     <api-key>\n',
+  ],
+  ['curl -b "sid=abcd1234; theme=dark" host', 'curl -b "<cookie>" host'],
+  ['echo hunter2 | sudo -S ls', 'echo <password> | sudo -S ls'],
   ['https://0123456789abcdef0123456789abcdef@sentry.io/1', 'https://<url-user>@sentry.io/1'],
 ]
 
@@ -123,6 +132,26 @@ describe('a secret is found', () => {
   it('to the end of the text where a key has no end', () => {
     expect(shown(`see ${PEM.slice(0, 120)}`)).to.equal('see <private-key>')
     expect(shown(`see ${PEM.slice(0, 33)}`)).to.equal('see <private-key>')
+  })
+
+  for (const [shown_as, prefixed] of [
+    ['numbered', (line: string, number: number) => `     ${number}\t${line}`],
+    ['numbered with an arrow', (line: string, number: number) => `${String(number).padStart(6)}→${line}`],
+    ['searched', (line: string, number: number) => `home/id_rsa:${number}:${line}`],
+    ['quoted', (line: string) => `> ${line}`],
+    ['added', (line: string) => `+${line}`],
+  ] as const) {
+    it(`as a key in a file whose lines are ${shown_as}`, () => {
+      const text = `${PEM}\nafter`.split('\n').map((line, index) => prefixed(line, index + 1))
+      const masked = `${prefixed('<private-key>', 1)}\n${prefixed('after', 5)}`
+      expect(shown(text.join('\n'))).to.equal(masked)
+      expect(shown(text.join('\n').slice(0, 90), true)).to.equal(prefixed('<private-key>', 1))
+    })
+  }
+
+  it('but not in numbered source code that speaks of keys', () => {
+    const code = `  1\tconst begin = '${PEM.split('\n')[0]}'\n  2\tdescribeTheFormatOf(begin)\n`
+    expect(shown(code)).to.equal(code)
   })
 
   it('with one shared empty list where there is none', () => {

@@ -9,6 +9,8 @@ export const CLOUD_RULES: readonly TokenRule[] = [
     ['IQoJb3JpZ2lu', 'FwoGZXIvYXdz', 'FQoGZXIvYXdz'],
     `(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)${BASE64}{80,2000}={0,2}`,
   ),
+  // A pre-signed address: whoever has it may read or write what it is of, for up to seven days.
+  token('url-signature', ['X-Amz-Signature=', 'X-Goog-Signature='], 'X-(?:Amz|Goog)-Signature=[0-9a-f]{64,1024}'),
   token('aws-bedrock-key', ['ABSK', 'bedrock-api-key-'], `(?:ABSK|bedrock-api-key-)${BASE64}{100,2000}={0,2}`),
   token('aws-mws-token', ['amzn.mws.'], String.raw`amzn\.mws\.${UUID}`),
   token('google-oauth-token', ['ya29.'], String.raw`ya29\.${BASE64URL}{40,1024}`),

@@ -61,6 +61,18 @@ describe('parameters are masked', () => {
         ],
       },
     ],
+    ['what a user logs in with', { user: 'bob', pass: 'x' }, { user: 'bob', pass: NAMED_MARK }],
+    ['nothing where tests pass', { pass: 'all', fail: 'none' }, { pass: 'all', fail: 'none' }],
+    [
+      'a Secret of Kubernetes',
+      { data: { a: 'eA==' }, kind: 'Secret', metadata: { name: 'b' } },
+      { data: { a: NAMED_MARK }, kind: 'Secret', metadata: { name: 'b' } },
+    ],
+    [
+      'nothing of another object there',
+      { data: { a: 'x' }, kind: 'ConfigMap' },
+      { data: { a: 'x' }, kind: 'ConfigMap' },
+    ],
     ['headers', new Headers({ authorization: 'x', accept: 'y' }), { accept: 'y', authorization: NAMED_MARK }],
     ['a name that is a secret itself', { [SECRET]: 1 }, { [TOKEN_MARK]: 1 }],
     ['the message of an error', new Error(`no ${SECRET}`), { name: 'Error', message: `no ${TOKEN_MARK}` }],

@@ -104,6 +104,7 @@ export const TOKEN_SHAPES: Readonly<Record<string, readonly string[]>> = {
   'azure-devops-token': ['{w76}AZDO{w4}'],
   'azure-ai-key': ['{w52}JQQJ99{A26}'],
   'azure-client-secret': ['{w3}8Q~{w34}', '{w3}7Q~{w31}'],
+  'url-signature': ['X-Amz-Signature={h64}', 'X-Goog-Signature={h512}'],
   'azure-sas': ['sig={w43}%3D', 'sig={w43}'],
   'teams-webhook': ['webhook.office.com/webhookb2/{uuid}@{uuid}/IncomingWebhook/{h32}/{uuid}'],
   'github-token': ['ghp_{w36}', 'gho_{w36}', 'ghu_{w36}', 'ghs_{w36}', 'ghr_{w76}', 'ghs_{d6}_eyJ{w30}.{u60}.{u86}'],
