@@ -55,14 +55,20 @@ export class AuditInstrumentation extends InstrumentationBase<Config> {
         (module: string) =>
         (exported: unknown, version?: string): unknown =>
           this.meet({ from, module, version, exported })
-      const files = from.files?.map(file => `${from.name}/${file}`)
+      const pathOf = (file: string): string => `${from.name}/${file}`
+      const { files, besides = [] } = from
+      const parts = [
+        ...(files ?? []).map(file => ({ path: pathOf(file), module: pathOf(file) })),
+        // To the user it is the package, by whichever of its paths.
+        ...besides.map(file => ({ path: pathOf(file), module: from.name })),
+      ]
       const definition: InstrumentationModuleDefinition = new InstrumentationNodeModuleDefinition(
         from.name,
         // Which versions are left alone is ours to say, and to report.
         EVERY_VERSION,
         files === undefined ? meet(from.name) : undefined,
         undefined,
-        files?.map(file => new InstrumentationNodeModuleFile(file, EVERY_VERSION, meet(file), () => {})),
+        parts.map(({ path, module }) => new InstrumentationNodeModuleFile(path, EVERY_VERSION, meet(module), () => {})),
       )
       definition.includePrerelease = true
       return definition

@@ -36,7 +36,12 @@ export function installLoaderHooks(sdks: readonly Sdk[]): void {
 /** A package's own entry by its name, files of it by where they are. */
 function modulesOf(sdks: readonly Sdk[]): Include {
   return sdks.flatMap(({ packages }) =>
-    packages.flatMap(({ name, files }): Include => files?.map(file => fileIn(name, file)) ?? [name]),
+    packages.flatMap(
+      ({ name, files, besides = [] }): Include => [
+        ...(files === undefined ? [name] : []),
+        ...[...(files ?? []), ...besides].map(file => fileIn(name, file)),
+      ],
+    ),
   )
 }
 

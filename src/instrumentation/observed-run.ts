@@ -28,6 +28,7 @@ class RunOfSdk implements ObservedRun {
 
   constructor(options: AgentOptions) {
     this.run = new ActiveRun(options)
+    this.run.forgetSignal()
     this.run.begin()
   }
 

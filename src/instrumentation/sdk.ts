@@ -18,6 +18,8 @@ export interface SdkPackage {
    * package's own entry. Name the file of each module system.
    */
   readonly files?: readonly string[] | undefined
+  /** Files to attach to besides the package's own entry, for who imports `openai/client` and never `openai`. */
+  readonly besides?: readonly string[] | undefined
   /**
    * Attaches to one loaded copy of the package or file. A package that ships ES modules and CommonJS has two copies.
    * What it throws is reported as the reason why nothing is recorded.

@@ -22,8 +22,12 @@ const signalListeners = new Map<Signal, () => void>(
   SIGNALS.map(signal => [signal, Object.assign(() => onSignal(signal), { [OURS]: true })]),
 )
 
+// Owned by this file: what can be said only at the very end.
+const lastWords = new Set<() => void>()
+
 const onExit = Object.assign(
   (code: number): void => {
+    for (const say of lastWords) say()
     for (const participant of participants) participant.closeSync(`exit code ${code}`)
   },
   { [OURS]: true },
@@ -36,6 +40,11 @@ export function joinExit(participant: ExitParticipant): () => void {
   return () => {
     if (participants.delete(participant) && participants.size === 0) unlisten()
   }
+}
+
+/** Calls `say` when the process ends, while what it logs is still written. It MUST NOT throw. */
+export function beforeClosing(say: () => void): void {
+  lastWords.add(say)
 }
 
 /**
@@ -69,6 +78,7 @@ function stayLast(event: string | symbol, added: object): void {
  */
 function onSignal(signal: Signal): void {
   const sole = process.listeners(signal).every(listener => OURS in listener)
+  if (sole) for (const say of lastWords) say()
   for (const participant of participants) {
     if (sole) participant.closeSync(signal)
     else participant.commitSync()

@@ -81,7 +81,7 @@ export class ActiveRun implements RunScope, AgentRun {
   readonly goal: string
   readonly runId: string
   readonly parentRunId: string | undefined
-  readonly signal: AbortSignal | undefined
+  signal: AbortSignal | undefined
   private readonly ownLogger: AuditLogger | undefined
   private readonly parent: RunScope | undefined = currentAuditContext()?.run
   private readonly context: AuditContext
@@ -135,6 +135,11 @@ export class ActiveRun implements RunScope, AgentRun {
 
   enter<T>(step: () => T): T {
     return runInAuditContext(this.context, step)
+  }
+
+  /** Where nobody asks for it: what listens to it may be what tells of the run's end, perhaps by being collected. */
+  forgetSignal(): void {
+    this.signal = undefined
   }
 
   begin(): void {

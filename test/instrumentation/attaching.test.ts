@@ -39,7 +39,7 @@ describe('attaching', () => {
   }
 
   /** Turns the answer into `audited`. */
-  function sdkOf(name: string, files?: readonly string[]): Sdk {
+  function sdkOf(name: string, files?: readonly string[], besides?: readonly string[]): Sdk {
     return {
       name,
       packages: [
@@ -47,6 +47,7 @@ describe('attaching', () => {
           name,
           range: { from: '1.2.0', below: '3.0.0' },
           files,
+          besides,
           attach: (exported, patches) =>
             patches.method((exported as Exported).Client.prototype, 'ask', call =>
               String(call.proceed()).replace('plain', 'audited'),
@@ -78,6 +79,16 @@ describe('attaching', () => {
     instrumentation.enable()
     expect(ask('sdk-two')).to.equal('plain')
     expect(ask('sdk-two/lib/inner.js')).to.equal('audited')
+    instrumentation.disable()
+  })
+
+  it('reaches a file besides the entry, which is the package to those who are told', () => {
+    install('sdk-parts', '1.2.0')
+    const instrumentation = new AuditInstrumentation(sdkOf('sdk-parts', undefined, ['lib/inner.js']))
+    instrumentation.enable()
+    expect(ask('sdk-parts/lib/inner.js')).to.equal('audited')
+    expect(ask('sdk-parts')).to.equal('audited')
+    expect(noted.map(({ module }) => module)).to.deep.equal(['sdk-parts'])
     instrumentation.disable()
   })
 

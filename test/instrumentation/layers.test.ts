@@ -102,6 +102,37 @@ describe('layers', () => {
     expect(tools().at(-1)).to.include({ tool_server: 'files' })
   })
 
+  it('of one tool call may spell its name with other signs: models take few', () => {
+    const outer = startToolCall({ toolName: 'mcp_files__read_text' })
+    outer.enter(() => startToolCall({ toolName: 'read-text', toolServer: 'files' }).end(RETURNED))
+    outer.end(RETURNED)
+    expect(tools()).to.have.length(1)
+    expect(tools()[0]).to.include({ tool_name: 'mcp_files__read_text', tool_server: 'files' })
+  })
+
+  for (const [form, handedOn] of Object.entries({
+    content: (content: object) => content,
+    'JSON text': (content: object) => JSON.stringify(content),
+  })) {
+    it(`that hand on what a failed tool said, as ${form}, record that it failed`, () => {
+      const content = { type: 'text', text: 'no "disk"\nno tape' }
+      const value = { content: [content], isError: true }
+      const outer = startToolCall({ toolName: 'read' })
+      outer.enter(() => startToolCall({ toolName: 'read' }).end({ kind: 'returned', value }))
+      outer.end({ kind: 'returned', value: handedOn(content) })
+      expect(tools()).to.have.length(1)
+      expect(tools()[0]).to.include({ success: false, error: content.text, error_type: 'tool_error' })
+    })
+  }
+
+  it('that have another answer than that of a failed tool have not failed', () => {
+    const content = [{ type: 'text', text: 'no disk' }]
+    const outer = startToolCall({ toolName: 'read' })
+    outer.enter(() => startToolCall({ toolName: 'read' }).end({ kind: 'returned', value: { content, isError: true } }))
+    outer.end({ kind: 'returned', value: 'from the cache' })
+    expect(tools()[0]).to.include({ success: true }).and.not.have.property('error')
+  })
+
   it('tell a call that has ended nothing', () => {
     const call = startModelCall({ provider: 'p', model: 'm' })
     call.end(RETURNED)

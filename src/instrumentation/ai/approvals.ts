@@ -4,7 +4,7 @@
  */
 import type { ToolCallInput } from '../../events/inputs.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
-import { isObject, readData } from '../../pipeline/observe/property.ts'
+import { isObject, readData, readDataPath } from '../../pipeline/observe/property.ts'
 import { givenText } from '../given-text.ts'
 import { recordDenial, recordPermissionRequest } from '../permission-events.ts'
 import type { UndoneToolCall } from '../permission-events.ts'
@@ -72,14 +72,17 @@ function callOf({ toolName, callId, parameters, reason }: Decision): UndoneToolC
 
 /**
  * The answers that the SDK acts on: those in the newest message. Older ones were acted on in the run that got them; one
- * with a result beside it was, too.
+ * with a result beside it was, too, unless the result is no more than the denial, as a user interface sends it.
  */
 function answersIn(messages: unknown): readonly Decision[] {
   const list = listOf(messages)
   const newest = list.at(-1)
   if (readData(newest, 'role') !== 'tool') return []
   const parts = listOf(readData(newest, 'content'))
-  const settled = new Set(ofType(parts, 'tool-result').map(part => readData(part, 'toolCallId')))
+  const results = ofType(parts, 'tool-result').filter(
+    part => readDataPath(part, ['output', 'type']) !== 'execution-denied',
+  )
+  const settled = new Set(results.map(part => readData(part, 'toolCallId')))
   const earlier = list.flatMap(message => listOf(readData(message, 'content')))
   const requests = ofType(earlier, 'tool-approval-request')
   const calls = ofType(earlier, 'tool-call')

@@ -29,7 +29,8 @@ export function functionAround(copy: SdkCopy, operation: string): Around {
     const options = guarded('reading options', () => optionsOf(given))
     if (!isObject(given) || options === undefined) return call.proceed()
     if (copy.version7 && TOLD.has(operation) && isTold(options)) {
-      return recordedByTelemetry(undefined, () => call.proceed([withTelemetry(given, options, copy), ...rest]))
+      const untold = { signal: options['abortSignal'] }
+      return recordedByTelemetry(untold, () => call.proceed([withTelemetry(given, options, copy), ...rest]))
     }
     const streams = operation.startsWith('stream')
     const asked: Asked = {
@@ -59,7 +60,8 @@ export function agentAround(copy: SdkCopy, streams: boolean): Around {
     }
     const agentId = options['id']
     if (copy.version7 && isTold(options)) {
-      return recordedByTelemetry(agentId, () => proceed(withTelemetry(settings, options, copy)))
+      const untold = { agentId, signal: readProperty(args[0], 'abortSignal') }
+      return recordedByTelemetry(untold, () => proceed(withTelemetry(settings, options, copy)))
     }
     const operation = streams ? 'streamText' : 'generateText'
     const asked: Asked = {

@@ -6,10 +6,10 @@ import { countAttempt } from '../../pipeline/observe/call-claim.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
 import type { ModelCall } from '../../pipeline/observe/model-call.ts'
 import type { CallOutcome } from '../../pipeline/observe/outcome.ts'
-import { isObject, readProperty } from '../../pipeline/observe/property.ts'
+import { readProperty } from '../../pipeline/observe/property.ts'
 import { startModelCall } from '../observed-calls.ts'
 import type { ModelRequest } from '../observed-calls.ts'
-import { tapped } from './stream-tap.ts'
+import { tap } from './stream-tap.ts'
 import type { StreamTap } from './stream-tap.ts'
 
 const LAYER = 'ai'
@@ -37,7 +37,7 @@ export class AttemptedCalls {
   }
 
   /**
-   * Makes one attempt, and gives what `make` gives; a stream in it is another one of the same parts.
+   * Makes one attempt, and gives what `make` gives.
    * @param key tells calls apart that are made at the same time; an attempt after a failed one of that key is the same call
    * @throws KansaError `KANSA_NOT_RECORDED` or `KANSA_BUDGET_EXCEEDED` when the call must not be made
    */
@@ -58,7 +58,8 @@ export class AttemptedCalls {
       this.failed.set(key, { call, error })
       throw error
     }
-    return guarded('reading an answer', () => this.answered(call, answer)) ?? answer
+    guarded('reading an answer', () => this.answered(call, answer))
+    return answer
   }
 
   /** The model has said all it had to say, whether or not somebody has read it. */
@@ -90,14 +91,11 @@ export class AttemptedCalls {
     return call
   }
 
-  private answered(call: ModelCall, answer: unknown): unknown {
+  private answered(call: ModelCall, answer: unknown): void {
     const stream = readProperty(answer, 'stream')
-    if (!isObject(answer) || !(stream instanceof ReadableStream)) {
-      this.close(call, { kind: 'returned', value: answer })
-      return answer
-    }
+    if (!(stream instanceof ReadableStream)) return this.close(call, { kind: 'returned', value: answer })
     this.streaming = call
-    return { ...answer, stream: tapped(stream, this.tapOf(call)) }
+    tap(stream, this.tapOf(call))
   }
 
   private tapOf(call: ModelCall): StreamTap {

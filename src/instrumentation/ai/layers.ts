@@ -1,11 +1,18 @@
 /** What the two ways of attaching to the AI SDK, its functions and its telemetry, must know of each other. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
+/** What telemetry does not tell of the generation that comes next. */
+export interface Untold {
+  /** Of the `ToolLoopAgent` whose generation it is. */
+  readonly agentId?: unknown
+  /** What can cancel it. */
+  readonly signal?: unknown
+}
+
 interface Surroundings {
   /** True inside a function of the SDK that records everything itself: telemetry has nothing to add. */
   readonly recorded: boolean
-  /** Of the `ToolLoopAgent` whose generation comes next; telemetry does not tell it. */
-  readonly agent?: { id: unknown } | undefined
+  untold?: Untold | undefined
 }
 
 const storage = new AsyncLocalStorage<Surroundings>()
@@ -16,8 +23,8 @@ export function recordedByCall<T>(step: () => T): T {
 }
 
 /** Runs a function of the SDK that is recorded by what its telemetry tells. */
-export function recordedByTelemetry<T>(agentId: unknown, step: () => T): T {
-  return storage.run({ recorded: false, agent: { id: agentId } }, step)
+export function recordedByTelemetry<T>(untold: Untold, step: () => T): T {
+  return storage.run({ recorded: false, untold }, step)
 }
 
 /** Runs the application's own code, which may call the SDK again. */
@@ -30,9 +37,9 @@ export function isRecordedByCall(): boolean {
 }
 
 /** Given once: generations inside of an agent's tools are not the agent's. */
-export function takeAgentId(): unknown {
-  const agent = storage.getStore()?.agent
-  const id = agent?.id
-  if (agent !== undefined) agent.id = undefined
-  return id
+export function takeUntold(): Untold {
+  const surroundings = storage.getStore()
+  const untold = surroundings?.untold
+  if (surroundings !== undefined) surroundings.untold = undefined
+  return untold ?? {}
 }

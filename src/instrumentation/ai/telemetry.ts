@@ -8,11 +8,11 @@ import type { CallOutcome } from '../../pipeline/observe/outcome.ts'
 import { readData, readDataPath } from '../../pipeline/observe/property.ts'
 import { observeStep } from '../../pipeline/observe/settling.ts'
 import { noteAttachment } from '../attachments.ts'
-import type { ToolRequest } from '../observed-calls.ts'
+import type { ModelRequest, ToolRequest } from '../observed-calls.ts'
 import { noteTools } from '../tool-registry.ts'
 import { AiRun } from './ai-run.ts'
 import { agentOptions, modelRequest } from './described.ts'
-import { isRecordedByCall, outsideOfSdk, takeAgentId } from './layers.ts'
+import { isRecordedByCall, outsideOfSdk, takeUntold } from './layers.ts'
 import { SDK_NAME } from './settings.ts'
 import { executableTools } from './tools.ts'
 import { UnwrappedCalls } from './unwrapped-calls.ts'
@@ -26,6 +26,8 @@ const RUNS = new Set(['ai.generateText', 'ai.streamText', 'ai.generateObject', '
 
 interface Operation {
   readonly run?: AiRun | undefined
+  /** Weak: its listeners may refer to what the SDK keeps for as long as the operation can go on. */
+  readonly signal?: WeakRef<AbortSignal> | undefined
   readonly unwrapped?: UnwrappedCalls | undefined
   /** Why it must not go on. It is said at its first model call: what `onStart` throws is ignored. */
   readonly refusal?: { readonly error: unknown } | undefined
@@ -58,7 +60,8 @@ export class AuditTelemetry {
     const operation = this.operationOf(call)
     if (operation?.refusal !== undefined) throw operation.refusal.error
     const make = (): unknown => call.execute()
-    return operation?.run?.calls.attempt(undefined, () => modelRequest('chat', call, call), make) ?? make()
+    const describe = (): ModelRequest => ({ ...modelRequest('chat', call, call), signal: operation?.signal?.deref() })
+    return operation?.run?.calls.attempt(undefined, describe, make) ?? make()
   }
 
   onLanguageModelCallEnd(event: unknown): void {
@@ -68,7 +71,7 @@ export class AuditTelemetry {
       const firstMillis = readDataPath(event, ['performance', 'timeToFirstOutputMs'])
       this.operationOf(event)?.run?.calls.endStreaming({
         ...usage.usage(),
-        response: readData(event, 'content'),
+        response: saidIn(readData(event, 'content')),
         timeToFirstTokenMs: typeof firstMillis === 'number' ? Math.round(firstMillis) : undefined,
       })
     })
@@ -76,10 +79,10 @@ export class AuditTelemetry {
 
   executeTool(call: Wrapped): unknown {
     const make = (): unknown => outsideOfSdk(() => call.execute())
-    const run = this.operationOf(call)?.run
+    const { run, signal } = this.operationOf(call) ?? {}
     const request = toolRequest(call)
     if (run === undefined || request === undefined) return make()
-    const observed = run.beginTool(request)
+    const observed = run.beginTool({ ...request, signal: signal?.deref() })
     return observeStep(() => run.enter(() => observed.enter(make)), {
       ended: false,
       // What it returned is told by `onToolExecutionEnd`.
@@ -159,15 +162,18 @@ export class AuditTelemetry {
     if (typeof id !== 'string') return undefined
     if (RUNLESS.has(id)) return { unwrapped: new UnwrappedCalls(step => step()) }
     if (!RUNS.has(id)) return undefined
-    const name = {
-      functionId: readData(event, 'functionId'),
-      agentId: takeAgentId(),
-      operation: id.slice('ai.'.length),
-    }
+    const { agentId, signal } = takeUntold()
+    const name = { functionId: readData(event, 'functionId'), agentId, operation: id.slice('ai.'.length) }
+    const abortSignal = signal instanceof AbortSignal ? signal : undefined
     noteTools(SDK_NAME, executableTools(readData(event, 'tools')))
     try {
-      const run = new AiRun(agentOptions(event, name), readData(event, 'messages'))
-      return { run, unwrapped: new UnwrappedCalls(step => run.enter(step)) }
+      const options = { ...agentOptions(event, name), ...(abortSignal !== undefined && { signal: abortSignal }) }
+      const run = new AiRun(options, readData(event, 'messages'))
+      return {
+        run,
+        signal: abortSignal === undefined ? undefined : new WeakRef(abortSignal),
+        unwrapped: new UnwrappedCalls(step => run.enter(step)),
+      }
     } catch (error) {
       return { refusal: { error } }
     }
@@ -189,6 +195,11 @@ export class AuditTelemetry {
       operation?.run?.end(outcome)
     })
   }
+}
+
+/** Without what a provider adds for itself: Anthropic's begins with a whole event of its stream. */
+function saidIn(content: unknown): unknown {
+  return Array.isArray(content) ? content.filter(part => readData(part, 'type') !== 'custom') : content
 }
 
 function toolRequest(call: unknown): (ToolRequest & { callId: string }) | undefined {

@@ -1,6 +1,9 @@
 /** The tools of a generation: what they are called, and copies of them whose calls are recorded. */
+import { observeCall } from '../../pipeline/observe/call.ts'
+import type { CallObserver } from '../../pipeline/observe/outcome.ts'
 import { isObject, readData, readProperty } from '../../pipeline/observe/property.ts'
-import { observeToolCall } from '../observed-calls.ts'
+import { startToolCall } from '../observed-calls.ts'
+import type { ToolRequest } from '../observed-calls.ts'
 import type { AiRun } from './ai-run.ts'
 import { outsideOfSdk } from './layers.ts'
 
@@ -28,17 +31,32 @@ function auditedTool(toolName: string, tool: unknown, run: AiRun): unknown {
       // With the application's own tool as `this`.
       const proceed = (): unknown => outsideOfSdk((): unknown => Reflect.apply(method, tool, args))
       return run.enter(() =>
-        observeToolCall({ method, proceed }, () => ({
-          toolName,
-          callId: typeof callId === 'string' ? callId : undefined,
-          parameters,
-          signal: signal instanceof AbortSignal ? signal : undefined,
-          ...run.approvals.decisionOn(callId),
-        })),
+        observeCall(method, proceed, () =>
+          lastOf({
+            toolName,
+            callId: typeof callId === 'string' ? callId : undefined,
+            parameters,
+            signal: signal instanceof AbortSignal ? signal : undefined,
+            ...run.approvals.decisionOn(callId),
+          }),
+        ),
       )
     },
   })
   const own = Object.getOwnPropertyDescriptors(tool)
   const changed = { value, enumerable: true, writable: true, configurable: true }
   return Object.create(Object.getPrototypeOf(tool), { ...own, execute: changed })
+}
+
+/** Of what a generator yields, all is preliminary but the last. */
+function lastOf(request: ToolRequest): CallObserver {
+  const call = startToolCall(request)
+  let last: unknown
+  return {
+    begin: () => call.begin(),
+    enter: step => call.enter(step),
+    chunk: value => (last = value),
+    end: outcome =>
+      call.end(outcome.kind === 'streamed' && !outcome.aborted ? { kind: 'returned', value: last } : outcome),
+  }
 }

@@ -3,7 +3,7 @@ import { guarded } from '../../pipeline/observe/fault.ts'
 import { shadowMethod } from '../../pipeline/observe/method.ts'
 import { isObject, readData, readProperty } from '../../pipeline/observe/property.ts'
 import { observeSettling } from '../../pipeline/observe/settling.ts'
-import type { ToolCall } from '../../pipeline/observe/tool-call.ts'
+import { ToolCall } from '../../pipeline/observe/tool-call.ts'
 import { startToolCall } from '../observed-calls.ts'
 
 // Tools that are audited already: they are handed in with every request.
@@ -23,13 +23,10 @@ function callTool(args: readonly unknown[], proceed: () => unknown): unknown {
   let result: unknown
   try {
     for (const { call } of calls) call.begin()
-    // Inside all of them: nobody can tell which of them does what.
-    result = calls.reduce(
-      (step, { call }) =>
-        () =>
-          call.enter(step),
+    result = ToolCall.enterAll(
+      calls.map(({ call }) => call),
       proceed,
-    )()
+    )
   } catch (error) {
     for (const { call } of calls) call.end({ kind: 'threw', error })
     throw error
@@ -59,19 +56,22 @@ function startedCalls(functionCalls: unknown): readonly StartedCall[] {
   })
 }
 
-/** Each function's answer is found by its id, or where there is none by its name, in order. */
+/** Each function's answer is found by its id, or where there is none (in those of MCP servers) by its name, in order. */
 function endAll(calls: readonly StartedCall[], parts: unknown): void {
   const answers: unknown[] = Array.isArray(parts)
     ? parts.map((part: unknown) => readData(part, 'functionResponse')).filter(isObject)
     : []
   for (const { id, name, call } of calls) {
-    const index = answers.findIndex(
-      answer => readData(answer, 'name') === name && (id === undefined || readData(answer, 'id') === id),
-    )
+    const index = answers.findIndex(answer => {
+      const answered = readData(answer, 'id')
+      return readData(answer, 'name') === name && (id === undefined || answered === undefined || answered === id)
+    })
     const [answer] = index < 0 ? [] : answers.splice(index, 1)
     const response = readData(answer, 'response')
     const error = readData(response, 'error')
-    const failed = typeof error === 'string' || isObject(error)
-    call.end(failed ? { kind: 'threw', error } : { kind: 'returned', value: response })
+    // The whole result of an MCP server's tool, which says what went wrong.
+    const isResult = readData(error, 'isError') === true
+    const failed = !isResult && (typeof error === 'string' || isObject(error))
+    call.end(failed ? { kind: 'threw', error } : { kind: 'returned', value: isResult ? error : response })
   }
 }

@@ -19,7 +19,14 @@ const EMBEDDING = ['embedContentInternal', 'embedContent']
 
 export const GOOGLE_GENAI: Sdk = {
   name: NAME,
-  packages: [{ name: '@google/genai', range: { from: '1.30.0', below: '4.0.0' }, attach }],
+  packages: [
+    {
+      name: '@google/genai',
+      range: { from: '1.30.0', below: '4.0.0' },
+      besides: ['dist/node/index.mjs', 'dist/web/index.mjs'],
+      attach,
+    },
+  ],
 }
 
 /** `exported`: the package's exports, or the class `Models`. */

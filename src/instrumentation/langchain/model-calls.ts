@@ -1,7 +1,10 @@
 /** Calls of chat models and of text models, where all their surfaces meet: behind the cache, before the provider's package. */
+import type { ApiCallInput } from '../../events/inputs.ts'
 import { boundToClaims, CallClaim, countAttempt } from '../../pipeline/observe/call-claim.ts'
 import { observeCall } from '../../pipeline/observe/call.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
+import { countOf } from '../../pipeline/observe/model-usage.ts'
+import type { ModelUsage } from '../../pipeline/observe/model-usage.ts'
 import type { CallObserver } from '../../pipeline/observe/outcome.ts'
 import { readProperty } from '../../pipeline/observe/property.ts'
 import { startModelCall } from '../observed-calls.ts'
@@ -44,8 +47,28 @@ function observerOf(model: unknown, prompt: unknown, options: unknown): CallObse
     end: outcome => {
       if (outcome.kind === 'returned') responseId ??= responseIdIn(outcome.value)
       if (claim.facts['responseId'] === undefined) call.tell({ responseId })
+      call.tell(countsOf(claim))
       call.end(unlessAborted(outcome, weakly?.deref()))
     },
+  }
+}
+
+/**
+ * What the provider's own client counted. LangChain adds up the chunks of a stream, also where a service tells the sum so
+ * far in each of them; but only LangChain knows what several requests took together.
+ */
+function countsOf({ attempts, facts }: CallClaim): Partial<ApiCallInput> {
+  const count = (name: keyof ModelUsage): number | undefined => countOf(facts[name])
+  const promptTokens = count('promptTokens')
+  const completionTokens = count('completionTokens')
+  if (attempts !== 1 || promptTokens === undefined || completionTokens === undefined) return {}
+  return {
+    promptTokens,
+    completionTokens,
+    totalTokens: count('totalTokens') ?? promptTokens + completionTokens,
+    cacheReadTokens: count('cacheReadTokens'),
+    cacheWriteTokens: count('cacheWriteTokens'),
+    reasoningTokens: count('reasoningTokens'),
   }
 }
 

@@ -39,11 +39,19 @@ function modelName(model: unknown, options: unknown, described: unknown): string
   return names.map(givenText).find(name => name !== undefined) ?? 'unknown'
 }
 
-/** Names of the tools that the model was bound to, in the provider's shapes and LangChain's own. */
+/** LangChain's own mark of a tool that only gives an answer its form. */
+const FORM_OF_ANSWER = /^extract-/
+/** Its packages for openai and anthropic spell it differently. */
+const FORM_BY_TOOL = /^function_?calling$/i
+
+/** Names of the tools that the model was bound to, in the provider's shapes and LangChain's own; those with a function. */
 export function toolNames(options: unknown): readonly unknown[] {
   const tools = readData(options, 'tools')
-  if (!Array.isArray(tools)) return []
-  return tools.map((tool: unknown) => readDataPath(tool, ['function', 'name']) ?? readData(tool, 'name'))
+  const method = readDataPath(options, ['ls_structured_output_format', 'kwargs', 'method'])
+  if (!Array.isArray(tools) || FORM_BY_TOOL.test(String(method))) return []
+  return tools
+    .map((tool: unknown) => readDataPath(tool, ['function', 'name']) ?? readData(tool, 'name'))
+    .filter(name => typeof name === 'string' && !FORM_OF_ANSWER.test(name))
 }
 
 /** Messages as plain objects: what they are turned into as JSON is mostly names of classes. */

@@ -93,11 +93,18 @@ function agentOptions(runnable: unknown, input: unknown, config: unknown): Agent
   const threadId = readDataPath(options, ['configurable', 'thread_id'])
   const hasSession = currentAuditContext()?.sessionId !== undefined
   return {
-    agentName: givenText(readData(options, 'runName')) ?? givenText(callMethod(runnable, 'getName')) ?? 'unknown',
+    agentName: runNameIn(options) ?? givenText(callMethod(runnable, 'getName')) ?? 'unknown',
     goal: goalOf(input),
     signal: signalIn(options),
     ...(!hasSession && { sessionId: givenText(threadId) }),
   }
+}
+
+/** The name of this call; not that of the node or tool around, which has it in the configuration that it hands on. */
+function runNameIn(options: unknown): string | undefined {
+  const name = givenText(readData(options, 'runName'))
+  const around = [readDataPath(options, ['metadata', 'langgraph_node']), readDataPath(options, ['toolCall', 'name'])]
+  return around.includes(name) ? undefined : name
 }
 
 /** What was said last, mostly by a person; for other inputs their text. A paused graph goes on with an answer. */

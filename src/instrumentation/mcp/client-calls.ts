@@ -15,7 +15,10 @@ export function callTool(call: PatchedCall): unknown {
   return observed(call, call.args[0])
 }
 
-/** What every request goes through, those of `callTool` included. */
+/**
+ * What every request goes through, those of `callTool` included; or `requestStream`, of which the server may make a task that
+ * ends later.
+ */
 export function request(call: PatchedCall): unknown {
   const isToolCall = readData(call.args[0], 'method') === 'tools/call'
   if (!isToolCall || clientCalls.getStore()?.client === call.self) return call.proceed()
@@ -24,15 +27,11 @@ export function request(call: PatchedCall): unknown {
 
 function observed(call: PatchedCall, params: unknown): unknown {
   const { self: client, args, method } = call
-  let made: McpToolCall | undefined
-  const proceed = (): unknown => {
-    if (made === undefined) return call.proceed()
-    return clientCalls.run({ client, observed: made, served: false }, () => call.proceed())
-  }
-  return observeCall(method, proceed, () => {
-    made = toolCallOf(client, params, abortSignalIn(args.slice(1)))
-    return made
-  })
+  return observeCall(
+    method,
+    () => call.proceed(),
+    () => toolCallOf(client, params, abortSignalIn(args.slice(1))),
+  )
 }
 
 function toolCallOf(client: unknown, params: unknown, signal: AbortSignal | undefined): McpToolCall {
@@ -45,7 +44,7 @@ function toolCallOf(client: unknown, params: unknown, signal: AbortSignal | unde
       signal,
       ...serverOf(client),
     },
-    ended => calls.delete(ended),
+    { client, onEnd: ended => calls.delete(ended) },
   )
   calls.add(call)
   return call

@@ -53,6 +53,8 @@ function attach(exported: unknown, patches: Patches): void {
 function attachToClient(prototype: unknown, patches: Patches): void {
   patches.method(prototype, 'callTool', callTool)
   patches.method(prototype, 'request', request)
+  // Only versions from 1.24 of the first line know tasks.
+  if (hasMethods(prototype, 'requestStream')) patches.method(prototype, 'requestStream', request)
   patches.method(prototype, 'setRequestHandler', call => withHandler(call, auditedClientHandler))
   patches.method(prototype, 'listTools', call => {
     const listed = call.proceed()

@@ -12,6 +12,9 @@ import { notePermission } from './elicitation.ts'
 import { clientCalls, McpToolCall } from './tool-call.ts'
 import { givenText } from '../given-text.ts'
 
+/** The key of requests from the revision 2026-07-28 of the protocol on. */
+const CLIENT_INFO = 'io.modelcontextprotocol/clientInfo'
+
 /** The call that is being handled, where it has a record of its own. */
 const handling = new AsyncLocalStorage<McpToolCall | undefined>()
 
@@ -47,8 +50,10 @@ function toolCallOf(server: unknown, request: unknown, extra: unknown): McpToolC
     signal: signal instanceof AbortSignal ? signal : undefined,
     toolServer: givenText(readPath(server, ['_serverInfo', 'name'])),
     toolVersion: givenText(readPath(server, ['_serverInfo', 'version'])),
-    // Who acts is at the other end, as it introduced itself.
-    actorId: givenText(readPath(server, ['_clientVersion', 'name'])),
+    // Who acts is at the other end, as it introduced itself: with each request, or when it connected.
+    actorId:
+      givenText(readPath(extra, ['mcpReq', 'envelope', CLIENT_INFO, 'name'])) ??
+      givenText(readPath(server, ['_clientVersion', 'name'])),
     sessionId: givenText(readProperty(extra, 'sessionId')),
     labels: { mcp_side: 'server' },
   })

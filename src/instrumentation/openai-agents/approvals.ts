@@ -85,7 +85,7 @@ function reject(
 ): void {
   const call = callOfItem(item)
   const key = call.callId ?? ''
-  if (approvals?.rejected.has(key) === true) return
+  if (approvals?.rejected.has(key) === true || isRejectedAround(key)) return
   approvals?.rejected.add(key)
   recordDenial({
     ...call,
@@ -96,6 +96,14 @@ function reject(
     // A person decides while nothing runs.
     ...(notesOfRun() === undefined && approvals?.paused),
   })
+}
+
+/** A nested run that goes on has a copy of its context: where the call was rejected is that of a run around. */
+function isRejectedAround(callId: string): boolean {
+  for (let notes = notesOfRun()?.around; notes !== undefined; notes = notes.around) {
+    if (approvalsOf(notes.context)?.rejected.has(callId) === true) return true
+  }
+  return false
 }
 
 /** In a run it is a function of the application's that decides, else whoever it asked while the run was paused. */

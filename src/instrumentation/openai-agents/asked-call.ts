@@ -2,8 +2,14 @@
 import { readProperty } from '../../pipeline/observe/property.ts'
 import { givenText } from '../given-text.ts'
 
+export interface AskedCall {
+  readonly toolName: string
+  readonly callId: string | undefined
+  readonly parameters: unknown
+}
+
 /** The call in an item that waits for approval, or that a run has made. */
-export function callOfItem(item: unknown): { toolName: string; callId: string | undefined; parameters: unknown } {
+export function callOfItem(item: unknown): AskedCall {
   const raw = readProperty(item, 'rawItem')
   return {
     toolName: givenText(readProperty(raw, 'name')) ?? givenText(readProperty(raw, 'type')) ?? 'tool',

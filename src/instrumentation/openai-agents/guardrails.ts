@@ -9,11 +9,12 @@ const TOOL_RESULTS = ['_toolInputGuardrailResults', '_toolOutputGuardrailResults
 // Results that are recorded: a state that is resumed brings its earlier ones along.
 const recorded = new WeakSet<object>()
 
-/** @param error what a run failed with */
+/** @param error what a run failed with; a tool's guardrail is the reason that its call failed */
 export function recordTripwire(error: unknown): void {
-  const kind = readPath(error, ['constructor', 'name'])
-  if (typeof kind !== 'string' || !TRIPWIRE.test(kind)) return
-  record(readProperty(error, 'result'), 'stopped the run')
+  for (const each of [error, readProperty(error, 'error')]) {
+    const kind = readPath(each, ['constructor', 'name'])
+    if (typeof kind === 'string' && TRIPWIRE.test(kind)) record(readProperty(each, 'result'), 'stopped the run')
+  }
 }
 
 /** @param state of a run: what its tool guardrails said of tools that were to run, or had run */

@@ -8,7 +8,9 @@ import type { ModelRequest } from '../observed-calls.ts'
 import { providerOfUrl } from '../provider-name.ts'
 import { givenText } from '../given-text.ts'
 
-const UNKNOWN_MODEL = 'unknown'
+const UNKNOWN = 'unknown'
+/** Where the provider gave none. */
+const NO_ID = 'FAKE_ID'
 const MODEL_KEYS = ['_model', 'model', 'modelId', 'modelName']
 
 /** @param name by which the provider was asked for the model */
@@ -25,7 +27,7 @@ export function modelRequest(
   const maxTokens = readPath(request, ['modelSettings', 'maxTokens'])
   return {
     provider: providerOf(model, baseUrl),
-    model: modelName ?? UNKNOWN_MODEL,
+    model: modelName ?? UNKNOWN,
     operation: 'chat',
     prompt: promptIn(request),
     request: { maxTokens },
@@ -46,8 +48,8 @@ export function functionNames(request: unknown): readonly unknown[] {
 }
 
 function providerOf(model: unknown, baseUrl: unknown): string {
-  const kind = givenText(readPath(model, ['constructor', 'name'])) ?? 'unknown'
-  const fallback = kind.startsWith('OpenAI') ? 'openai' : kind
+  const kind = givenText(readPath(model, ['constructor', 'name'])) ?? UNKNOWN
+  const fallback = kind.startsWith('OpenAI') ? 'openai' : kind === 'Object' ? UNKNOWN : kind
   return providerOfUrl(
     baseUrl ?? (fallback === 'openai' ? process.env['OPENAI_BASE_URL'] : undefined),
     givenText(readData(model, 'provider')) ?? fallback,
@@ -63,11 +65,14 @@ function factsOf(
   const response = responseIn(part)
   if (response === undefined) return rawFacts(part)
   const raw = readData(response, 'providerData')
-  const responseModel = givenText(readData(raw, 'model'))
-  const responseId = givenText(readData(response, 'responseId')) ?? givenText(readData(response, 'id'))
+  const responseModel = givenText(readData(raw, 'model')) ?? givenText(readDataPath(raw, ['response', 'modelId']))
+  const responseId = [readData(response, 'responseId'), readData(response, 'id')]
+    .map(givenText)
+    .find(id => id !== undefined && id !== NO_ID)
   const inner = claim.facts
-  const provider = knowsProvider ? undefined : givenText(inner['provider'])
-  const model = modelName === undefined ? (givenText(inner['model']) ?? responseModel) : undefined
+  const adapted = modelName === undefined ? adaptedModel(response) : undefined
+  const provider = knowsProvider ? undefined : (givenText(inner['provider']) ?? adapted?.provider)
+  const model = modelName === undefined ? (givenText(inner['model']) ?? adapted?.model ?? responseModel) : undefined
   const isCounted = Object.values(usageOf(part) ?? {}).some(count => typeof count === 'number' && count > 0)
   return {
     ...(provider !== undefined && { provider }),
@@ -76,6 +81,20 @@ function factsOf(
     responseId,
     usageUnknown: isCounted ? undefined : true,
   }
+}
+
+/**
+ * The adapter of AI SDK models (`@openai/agents-extensions`) keeps to itself which it has, but names it in the items that
+ * it makes of an answer: `openai.chat:gpt-5`, with the API after the provider.
+ */
+function adaptedModel(response: unknown): { provider: string | undefined; model: string | undefined } | undefined {
+  const items = readData(response, 'output')
+  if (!Array.isArray(items)) return undefined
+  for (const item of items.filter(isObject)) {
+    const named = /^([^.:]+)[^:]*:(.+)$/s.exec(givenText(readDataPath(item, ['providerData', 'model'])) ?? '')
+    if (named !== null) return { provider: named[1], model: named[2] }
+  }
+  return undefined
 }
 
 /** A provider's own event, which goes along with the SDK's. */

@@ -3,12 +3,13 @@
  * the run's context and the models, not to the SDK's tracing: that is off in many programs, and says less.
  */
 import { guarded } from '../../pipeline/observe/fault.ts'
-import { isObject, readProperty } from '../../pipeline/observe/property.ts'
+import { hasMethods, isObject, readProperty } from '../../pipeline/observe/property.ts'
 import type { Patches } from '../patches.ts'
 import type { Sdk, VersionRange } from '../sdk.ts'
 import { approveTool, rejectTool } from './approvals.ts'
 import { ModelAudit } from './model-audit.ts'
 import { runAgent } from './runs.ts'
+import { ToolGuardrails } from './tool-guardrails.ts'
 import { callMcpTool, endTool, startTool } from './tools.ts'
 import { notesOfRun } from './run-notes.ts'
 
@@ -34,16 +35,20 @@ function attach(exported: unknown, patches: Patches): void {
 }
 
 function attachToRunner(exported: unknown, runner: object, models: ModelAudit, patches: Patches): void {
+  const guardrails = new ToolGuardrails(patches)
   patches.method(runner, 'run', call => {
-    guarded('finding models', () => models.auditRunner(call.self, call.args[0]))
+    const [agent, input] = call.args
+    guarded('finding models', () => models.auditRunner(call.self, agent))
+    // A state that is resumed starts no agent.
+    guarded('finding guardrails', () => guardrails.watch(readProperty(input, '_currentAgent')))
     return runAgent(call)
   })
   // Everything that the hooks of an application hear.
   patches.method(runner, 'emit', call => {
     const [event, context, agent, other, ...rest] = call.args
     if (event === 'agent_tool_start') startTool(context, agent, other, rest[0])
-    else if (event === 'agent_tool_end') endTool(rest[0], rest[1])
-    else if (event === 'agent_start') guarded('finding models', () => startTurns(agent, models))
+    else if (event === 'agent_tool_end') endTool(other, rest[0], rest[1])
+    else if (event === 'agent_start') guarded('finding models', () => startTurns(agent, models, guardrails))
     else if (event === 'agent_handoff') guarded('recording a handoff', () => handOff(agent, other))
     return call.proceed()
   })
@@ -52,11 +57,15 @@ function attachToRunner(exported: unknown, runner: object, models: ModelAudit, p
   patches.method(context, 'rejectTool', rejectTool)
   for (const name of MCP_SERVERS) {
     const server = prototypeOf(exported, name)
-    if (isObject(server)) patches.method(server, 'callTool', callMcpTool)
+    if (!isObject(server)) continue
+    patches.method(server, 'callTool', callMcpTool)
+    // What versions that have it call instead where an application wants more of a result than its content.
+    if (hasMethods(server, 'callToolResult')) patches.method(server, 'callToolResult', callMcpTool)
   }
 }
 
-function startTurns(agent: unknown, models: ModelAudit): void {
+function startTurns(agent: unknown, models: ModelAudit, guardrails: ToolGuardrails): void {
+  guardrails.watch(agent)
   models.audit(readProperty(agent, 'model'))
   const name = readProperty(agent, 'name')
   const notes = notesOfRun()

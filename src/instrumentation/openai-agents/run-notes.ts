@@ -8,12 +8,20 @@ import type { AgentRun } from '../../pipeline/with-agent.ts'
 /** Owned by the run; every field is changed by what its hooks tell. */
 export interface RunNotes {
   readonly run: AgentRun
+  /** Of the run in whose tool this one is nested. */
+  readonly around: RunNotes | undefined
+  /** What the run and its resumptions share, as the latest hook of a tool told it. */
+  context: unknown
   /** The agent at work: handoffs change it. */
   actor: string | undefined
   /** Tools that are running, by call id. */
   readonly tools: Map<string, OpenTool>
-  /** A tool whose output reads like an error: it failed where the run fails with that error. */
-  doubtful: { readonly call: ToolCall; readonly output: string } | undefined
+  /** Ids of calls that runs nested in this one wait for: they are recorded. */
+  readonly asked: Set<string>
+  /** Ids of calls that a guardrail has stopped: they are recorded. */
+  readonly stopped: Set<string>
+  /** Tools of one turn whose output reads like an error: they failed where the run fails with that error. */
+  readonly doubtful: { readonly call: ToolCall; readonly output: string }[]
   /** A model call that failed, and that the runner may yet try again. */
   failedCall: { readonly call: ModelCall; readonly input: unknown; readonly outcome: CallOutcome } | undefined
 }
@@ -22,14 +30,25 @@ export interface OpenTool {
   readonly name: string
   readonly parameters: unknown
   readonly call: ToolCall
+  readonly startedAt: number
 }
 
 // By the run's scope, which is what the audit context holds.
 const notes = new WeakMap<object, RunNotes>()
 
 /** To be called in the run. */
-export function beginNotes(run: AgentRun): RunNotes {
-  const created: RunNotes = { run, actor: undefined, tools: new Map(), doubtful: undefined, failedCall: undefined }
+export function beginNotes(run: AgentRun, around: RunNotes | undefined): RunNotes {
+  const created: RunNotes = {
+    run,
+    around,
+    context: undefined,
+    actor: undefined,
+    tools: new Map(),
+    asked: new Set(),
+    stopped: new Set(),
+    doubtful: [],
+    failedCall: undefined,
+  }
   const scope = currentAuditContext()?.run
   if (scope !== undefined) notes.set(scope, created)
   return created
@@ -43,9 +62,8 @@ export function notesOfRun(): RunNotes | undefined {
 
 /** The run goes on, so what was in doubt was no failure of the run. */
 export function settleDoubts(noted: RunNotes): void {
-  const { doubtful, failedCall } = noted
-  noted.doubtful = undefined
+  const { failedCall } = noted
   noted.failedCall = undefined
-  doubtful?.call.end({ kind: 'returned', value: doubtful.output })
+  for (const { call, output } of noted.doubtful.splice(0)) call.end({ kind: 'returned', value: output })
   failedCall?.call.end(failedCall.outcome)
 }

@@ -10,8 +10,9 @@ import type { PatchedCall } from '../patches.ts'
 import { recordPermissionRequest } from '../permission-events.ts'
 import { notePaused, noteStickyRejections } from './approvals.ts'
 import { callOfItem } from './asked-call.ts'
+import type { AskedCall } from './asked-call.ts'
 import { recordRejections, recordTripwire } from './guardrails.ts'
-import { beginNotes, settleDoubts } from './run-notes.ts'
+import { beginNotes, notesOfRun, settleDoubts } from './run-notes.ts'
 import type { RunNotes } from './run-notes.ts'
 import { failTools } from './tools.ts'
 
@@ -28,8 +29,9 @@ export function runAgent(call: PatchedCall): unknown {
   } catch (refusal) {
     return Promise.reject(refusal)
   }
+  const around = notesOfRun()
   const { notes, result } = run.enter(() => ({
-    notes: guarded('noting a run', () => beginNotes(run)),
+    notes: guarded('noting a run', () => beginNotes(run, around)),
     result: call.proceed(),
   }))
   if (notes !== undefined) endWith(result, run, notes)
@@ -92,7 +94,14 @@ function returned(result: unknown, notes: RunNotes): void {
   const interruptions = readProperty(result, 'interruptions')
   if (!Array.isArray(interruptions) || interruptions.length === 0) return
   notePaused(readProperty(state, '_context'), notes.run)
-  for (const item of interruptions.filter(isObject)) recordPermissionRequest(callOfItem(item))
+  for (const item of interruptions.filter(isObject)) askFor(callOfItem(item), notes)
   // A pause is no failure: another run goes on from here.
   notes.run.progress({ actorId: notes.actor })
+}
+
+/** Once: a run around waits for the same call as the one that is nested in it. */
+function askFor(call: AskedCall, notes: RunNotes): void {
+  const { callId } = call
+  if (callId === undefined || !notes.asked.has(callId)) recordPermissionRequest(call)
+  if (callId !== undefined) notes.around?.asked.add(callId)
 }

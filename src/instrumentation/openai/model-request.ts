@@ -2,6 +2,7 @@
 import type { ApiCallInput } from '../../events/inputs.ts'
 import { readData, readProperty } from '../../pipeline/observe/property.ts'
 import { abortSignalIn } from '../../pipeline/observe/origin.ts'
+import { givenText } from '../given-text.ts'
 import { promptIn } from '../observed-calls.ts'
 import type { ModelRequest } from '../observed-calls.ts'
 import { AZURE_OPENAI, providerOfUrl } from '../provider-name.ts'
@@ -12,11 +13,12 @@ import { AZURE_OPENAI, providerOfUrl } from '../provider-name.ts'
  */
 export function modelRequest(operation: string, client: unknown, args: readonly unknown[]): ModelRequest {
   const [body] = args
-  const model = readData(body, 'model') ?? readProperty(client, 'deploymentName')
+  // Azure's client is given an empty one where its deployment says the model.
+  const model = givenText(readData(body, 'model')) ?? givenText(readProperty(client, 'deploymentName'))
   return {
     provider: providerOf(client),
     // A stored prompt may stand for the model.
-    model: typeof model === 'string' ? model : 'unknown',
+    model: model ?? 'unknown',
     operation,
     prompt: promptIn(body),
     request: body,

@@ -4,6 +4,7 @@ import { textOfContent } from '../../pipeline/observe/model-text.ts'
 import { Observation } from '../../pipeline/observe/outcome.ts'
 import { isObject, readData, readDataPath } from '../../pipeline/observe/property.ts'
 import { guarded } from '../../pipeline/observe/fault.ts'
+import { givenText } from '../given-text.ts'
 import { promptIn, startModelCall } from '../observed-calls.ts'
 import { providerOfUrl } from '../provider-name.ts'
 import { BodyBytes } from './body-bytes.ts'
@@ -50,11 +51,11 @@ export class ObservedRequest {
     const request = this.sent?.takeJson()
     this.sent = undefined
     if (!isObject(request)) return
-    const model = readData(request, 'model')
+    const model = givenText(readData(request, 'model'))
     const prompt = promptIn(request)
     const text = textOfContent(prompt)
     this.call.tell({
-      ...(typeof model === 'string' && { model }),
+      ...(model !== undefined && { model }),
       prompt,
       ...(text !== '' && { promptPreview: text }),
     })

@@ -18,8 +18,8 @@ export interface OuterCall {
   addAttempt(layer: string): void
   /** Says what a layer inside learnt; it fills what the claiming layer does not know itself. */
   tell(facts: ToldFacts): void
-  /** True when a layer inside is this very call, so that it makes no record of its own. A tool call is met once. */
-  isSameCall(name: string | undefined): boolean
+  /** The call that a layer inside is, so that it makes no record of its own; a tool call is met once. */
+  callOf(name: string | undefined): OuterCall | undefined
 }
 
 type Claims = Readonly<Partial<Record<ClaimKind, CallClaim | undefined>>>
@@ -46,6 +46,7 @@ export class CallClaim implements OuterCall {
   private attemptsByLayer: Map<string, number> | undefined
   private mostAttempts: number | undefined
   private met = false
+  private others: readonly CallClaim[] = []
   /** What the layers inside told, the latest last. */
   facts: ToldFacts = NOTHING
 
@@ -72,6 +73,14 @@ export class CallClaim implements OuterCall {
     return storage.run({ tool: storage.getStore()?.tool, model: this }, step)
   }
 
+  /** Runs a step in which several calls are made: a layer inside is the first of them that has its name. */
+  static enterAll<T>(claims: readonly CallClaim[], step: () => T): T {
+    const [first, ...others] = claims
+    if (first === undefined) return step()
+    first.others = others
+    return first.enter(step)
+  }
+
   addAttempt(layer: string): void {
     this.attemptsByLayer ??= new Map()
     const count = (this.attemptsByLayer.get(layer) ?? 0) + 1
@@ -83,13 +92,28 @@ export class CallClaim implements OuterCall {
     this.facts = { ...this.facts, ...known(facts) }
   }
 
-  isSameCall(name: string | undefined): boolean {
+  callOf(name: string | undefined): OuterCall | undefined {
+    return [this, ...this.others].find(claim => claim.isMetBy(name))
+  }
+
+  private isMetBy(name: string | undefined): boolean {
     if (this.kind === 'model') return true
-    // Frameworks put the name of an MCP server before that of its tool.
-    if (this.met || name === undefined || this.name?.endsWith(name) !== true) return false
+    if (this.met || name === undefined || this.name === undefined || !isNamedAfter(this.name, name)) return false
     this.met = true
     return true
   }
+}
+
+/**
+ * True when a framework may call the tool `name` by `offered`. Frameworks put the name of an MCP server before that of its
+ * tool, and underscores where not every model takes the character.
+ */
+export function isNamedAfter(offered: string, name: string): boolean {
+  return offered.endsWith(name) || underscored(offered).endsWith(underscored(name))
+}
+
+function underscored(name: string): string {
+  return name.replaceAll(/[^a-zA-Z0-9]/g, '_')
 }
 
 /**
@@ -98,7 +122,7 @@ export class CallClaim implements OuterCall {
  */
 export function claimAround(kind: ClaimKind, name?: string): OuterCall | undefined {
   const claim = enclosingClaim(kind)
-  return guarded('looking for the call around', () => (claim?.isSameCall(name) === true ? claim : undefined))
+  return guarded('looking for the call around', () => claim?.callOf(name))
 }
 
 /** Counts an attempt at the model call that is going on, whichever layer claimed it. */
@@ -141,5 +165,5 @@ function enclosingClaim(kind: ClaimKind): CallClaim | undefined {
 }
 
 function isOuterCall(claim: unknown): boolean {
-  return hasMethods(claim, 'addAttempt', 'tell', 'isSameCall')
+  return hasMethods(claim, 'addAttempt', 'tell', 'callOf')
 }

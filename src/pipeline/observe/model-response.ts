@@ -30,6 +30,7 @@ export class ResponseReader {
   private whole: Pick<ApiCallInput, 'response' | 'responsePreview'> | undefined
   private id: string | undefined
   private model: string | undefined
+  private statusCode: number | undefined
 
   constructor(usageOf: AnyFunction | undefined, responseOf: AnyFunction | undefined) {
     this.usageOf = usageOf
@@ -46,6 +47,7 @@ export class ResponseReader {
 
   addWhole(result: unknown): void {
     this.addFacts(result)
+    if (result instanceof Response) this.statusCode = result.status
     const response = this.responseTold(result) ?? messageOfResponse(result)
     const text = textOfContent(response)
     this.whole = { response, responsePreview: text === '' ? undefined : text }
@@ -56,6 +58,7 @@ export class ResponseReader {
     const fields: Partial<ApiCallInput> = this.toldUsage ?? this.usage.usage()
     fields.responseId = this.id
     fields.responseModel = this.model
+    if (this.statusCode !== undefined) fields.statusCode = this.statusCode
     if (this.whole !== undefined) return Object.assign(fields, this.whole)
     if (text !== '') {
       fields.responsePreview = text

@@ -59,13 +59,19 @@ export function messageOfResponse(response: unknown): unknown {
   return (
     readDataPath(response, ['choices', 0, 'message']) ??
     readDataPath(response, ['choices', 0, 'text']) ??
-    readData(response, 'output') ??
+    said(response, 'output') ??
     readDataPath(response, ['candidates', 0, 'content']) ??
-    readData(response, 'message') ??
-    readData(response, 'content') ??
-    readData(response, 'text') ??
+    said(response, 'message') ??
+    said(response, 'content') ??
+    said(response, 'text') ??
     plainData(response)
   )
+}
+
+/** Not a method of that name: `text()` of a `fetch` response gives what nobody has read. */
+function said(response: object, name: string): unknown {
+  const value = readData(response, name)
+  return typeof value === 'function' ? undefined : value
 }
 
 /** Instances of classes of their own are handles on something, not what the model said. */

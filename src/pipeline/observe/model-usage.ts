@@ -40,6 +40,7 @@ const NAMES = {
     'cachedInputTokens',
     'input_token_details.cache_read',
   ],
+  cacheWrite: ['inputTokenDetails.cacheWriteTokens', 'inputTokens.cacheWrite'],
   reasoning: [
     'completion_tokens_details.reasoning_tokens',
     'output_tokens_details.reasoning_tokens',
@@ -72,13 +73,13 @@ export class UsageReader {
   /** Everything absent when no count was told. */
   usage(): ModelUsage {
     const read = (count: Count): number | undefined => this.counts.get(count)
-    const cacheWrite = read('cacheWriteBeside')
+    const cacheWriteBeside = read('cacheWriteBeside')
     return {
-      promptTokens: sum(read('input'), read('cacheReadBeside'), cacheWrite),
+      promptTokens: sum(read('input'), read('cacheReadBeside'), cacheWriteBeside),
       completionTokens: sum(read('output'), read('thoughtsBeside')),
       totalTokens: read('total'),
       cacheReadTokens: read('cacheRead') ?? read('cacheReadBeside'),
-      cacheWriteTokens: cacheWrite,
+      cacheWriteTokens: read('cacheWrite') ?? cacheWriteBeside,
       reasoningTokens: read('reasoning') ?? read('thoughtsBeside'),
     }
   }

@@ -1,4 +1,8 @@
-/** One call under observation: how it ends is told exactly once, at the latest when its result is garbage-collected. */
+/**
+ * One call under observation: how it ends is told exactly once, at the latest when its result is garbage-collected, or the
+ * process ends.
+ */
+import { beforeClosing } from '../exit-hooks.ts'
 import { guarded } from './fault.ts'
 
 /** How a call ended. */
@@ -34,9 +38,27 @@ interface Remains {
   ifCollected: CallOutcome
 }
 
-const collected = new FinalizationRegistry<Remains>(({ observer, ifCollected }) => {
-  guarded('recording a call', () => observer.end(ifCollected))
+// Owned by this file: of all calls that go on, in the order in which they began.
+const open = new Set<Remains>()
+
+const collected = new FinalizationRegistry<Remains>(remains => {
+  open.delete(remains)
+  guarded('recording a call', () => remains.observer.end(remains.ifCollected))
 })
+
+beforeClosing(() => {
+  // The latest first: what is called inside of something ends before it.
+  for (const { observer, ifCollected } of [...open].toReversed()) {
+    const outcome: CallOutcome = ifCollected.kind === 'returned' ? ifCollected : { kind: 'threw', error: exitError() }
+    guarded('recording a call', () => observer.end(outcome))
+  }
+  open.clear()
+})
+
+/** By its name a cancellation. */
+function exitError(): Error {
+  return Object.assign(new Error('the process ended before the call had'), { name: 'AbortError' })
+}
 
 /**
  * Kept alive only by the result that is observed (by the reactions of a promise, by the shadowed methods of a stream):
@@ -49,6 +71,7 @@ export class Observation {
 
   constructor(observer: CallObserver) {
     this.remains = { observer, ifCollected: { kind: 'dropped' } }
+    open.add(this.remains)
   }
 
   get ended(): boolean {
@@ -74,6 +97,7 @@ export class Observation {
   end(outcome: CallOutcome): void {
     if (!this.open) return
     this.open = false
+    open.delete(this.remains)
     if (this.registered) collected.unregister(this)
     guarded('recording a call', () => this.remains.observer.end(outcome))
   }

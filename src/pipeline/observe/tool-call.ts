@@ -4,7 +4,7 @@ import { textOf } from '../../events/json-text.ts'
 import type { AuditLogger } from '../audit-api.ts'
 import { addFields } from './add-fields.ts'
 import { CallClaim } from './call-claim.ts'
-import type { OuterCall } from './call-claim.ts'
+import type { OuterCall, ToldFacts } from './call-claim.ts'
 import { textOfContent } from './model-text.ts'
 import { callIdOf } from './options.ts'
 import { CallOrigin } from './origin.ts'
@@ -60,6 +60,15 @@ export class ToolCall implements CallObserver {
     return this.outer === undefined ? this.claim.enter(step) : step()
   }
 
+  /** Runs a step that makes several calls at once. */
+  static enterAll<T>(calls: readonly ToolCall[], step: () => T): T {
+    const own = calls.filter(({ outer }) => outer === undefined)
+    return CallClaim.enterAll(
+      own.map(({ claim }) => claim),
+      step,
+    )
+  }
+
   chunk(value: unknown): void {
     this.streamed.add(() => this.previewOf(value) ?? textOf(value))
   }
@@ -74,8 +83,10 @@ export class ToolCall implements CallObserver {
     this.ended = true
     const { origin, claim } = this
     const input: ToolCallInput = { ...claim.facts, ...this.input, ...this.told }
-    const { toolServer, toolVersion } = input
-    if (this.outer !== undefined) return this.outer.tell({ toolServer, toolVersion })
+    if (this.outer !== undefined) {
+      const { toolServer, toolVersion } = input
+      return this.outer.tell({ toolServer, toolVersion, ...toolErrorOf(outcome) })
+    }
     const failure = origin.failureOf(outcome)
     const certain: ToolCallInput = {
       ...this.outputOf(outcome),
@@ -86,6 +97,7 @@ export class ToolCall implements CallObserver {
       success: failure === undefined,
       error: failure?.message,
       errorType: failure?.errorType,
+      ...errorHandedOn(outcome, claim.facts),
       ...toolErrorOf(outcome),
       ...(this.callId !== undefined && { callId: this.callId }),
       ...(outcome.kind === 'refused' && { permissionGranted: false }),
@@ -108,4 +120,15 @@ function toolErrorOf(outcome: CallOutcome): Partial<ToolCallInput> {
   if (outcome.kind !== 'returned' || readData(outcome.value, 'isError') !== true) return {}
   const error = textOfContent(readData(outcome.value, 'content'))
   return { success: false, errorType: 'tool_error', error: error === '' ? 'tool_error' : error }
+}
+
+/**
+ * Of such a result frameworks hand on the text alone, some of them as JSON. Where the answer is another one in the end, the
+ * tool did not fail.
+ */
+function errorHandedOn(outcome: CallOutcome, { success, error }: ToldFacts): Partial<ToolCallInput> {
+  if (outcome.kind !== 'returned' || success !== false || typeof error !== 'string') return {}
+  const answer = textOfContent(outcome.value)
+  const isSame = answer.includes(error) || answer.includes(JSON.stringify(error).slice(1, -1))
+  return isSame ? { success, errorType: 'tool_error', error } : {}
 }

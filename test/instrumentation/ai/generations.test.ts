@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { skipBecause } from '../../support/skip-because.ts'
 import { collectGarbage } from './garbage.ts'
-import { auditedSetting, QUIET, telemetry, textOf, THREE_STEPS, TOOLS, toolsThat } from './support.ts'
+import { auditedSetting, IS_VERSION_7, QUIET, telemetry, textOf, THREE_STEPS, TOOLS, toolsThat } from './support.ts'
 
 /** An audit is not to be switched off by what an application says of its telemetry. */
 const SETTINGS = [
@@ -98,6 +99,17 @@ for (const { name, settings } of SETTINGS) {
           expect(statuses()).to.deep.equal(['Started', 'Completed'])
         })
 
+        it('whose tool yields what is preliminary has the last as its output', async () => {
+          const execute = async function* (): AsyncGenerator<string> {
+            yield await Promise.resolve('wait')
+            yield 'sunny'
+          }
+          const tools = { weather: { ...TOOLS.weather, execute } }
+          expect(await run('m', { tools })).to.equal('hello')
+          expect(audited.tools()).to.have.length(1)
+          expect(audited.tools()[0]).to.include({ success: true, output_preview: 'sunny' })
+        })
+
         it('inside of a tool is a run in that run', async () => {
           const inner = (): Promise<string> =>
             audited.ai.generateText({ model: set.model('inner'), prompt: 'inner' }).then(({ text }) => text)
@@ -129,6 +141,21 @@ for (const { name, settings } of SETTINGS) {
       expect(statuses()).to.deep.equal(['Started', 'Cancelled'])
     })
 
+    it('that is aborted for a reason of its own is a cancelled run', async () => {
+      const controller = new AbortController()
+      const execute = (): Promise<never> => {
+        const reason = new RangeError('no longer needed')
+        controller.abort(reason)
+        return Promise.reject(reason)
+      }
+      const request = { model: set.model('m'), prompt: 'x', abortSignal: controller.signal, ...THREE_STEPS, ...given }
+      const generated = audited.ai.generateText({ ...request, tools: toolsThat(execute) })
+      expect(await generated.catch((error: unknown) => error)).to.be.instanceOf(Error)
+
+      expect(audited.tools()[0]).to.include({ success: false, error_type: 'cancelled' })
+      expect(statuses()).to.deep.equal(['Started', 'Cancelled'])
+    })
+
     it('whose stream is aborted is a cancelled run', async () => {
       const controller = new AbortController()
       const { signal: abortSignal } = controller
@@ -146,14 +173,38 @@ for (const { name, settings } of SETTINGS) {
       expect(statuses()).to.deep.equal(['Started', 'Failed'])
     })
 
-    it('whose reader leaves early is recorded once nothing can go on', async () => {
-      await (async () => {
-        for await (const _ of audited.ai.streamText({ model: set.model('m'), prompt: 'x', ...given }).textStream) break
-      })()
-      await collectGarbage(() => statuses().length < 2)
-      expect(audited.calls()).to.have.length(1)
-      expect(audited.calls()[0]).to.not.have.property('error')
-      expect(statuses()).to.deep.equal(['Started', 'Completed'])
-    })
+    for (const [how, options] of [
+      ['', () => ({})],
+      [', though it could be aborted', () => ({ abortSignal: new AbortController().signal })],
+    ] as const) {
+      it(`whose reader leaves early is recorded once nothing can go on${how}`, async () => {
+        await (async () => {
+          const request = { model: set.model('m'), prompt: 'x', ...options(), ...given }
+          for await (const _ of audited.ai.streamText(request).textStream) break
+        })()
+        await collectGarbage(() => statuses().length < 2)
+        expect(audited.calls()).to.have.length(1)
+        expect(audited.calls()[0]).to.not.have.property('error')
+        expect(statuses()).to.deep.equal(['Started', 'Completed'])
+      })
+    }
   })
 }
+
+describe('ai: an answer in which a provider has parts of its own', () => {
+  const set = auditedSetting()
+
+  it('is shown without them', async function () {
+    if (!IS_VERSION_7) skipBecause(this, 'ai 6 has no such parts')
+    const { ai } = set.audited
+    const wrapStream = async ({ doStream }: { doStream: () => PromiseLike<{ stream: ReadableStream }> }) => {
+      const { stream, ...rest } = await doStream()
+      const own = { type: 'custom', kind: 'fake.message_start', providerMetadata: { fake: { long: 'x'.repeat(300) } } }
+      const start = (controller: TransformStreamDefaultController): void => controller.enqueue(own)
+      return { ...rest, stream: stream.pipeThrough(new TransformStream({ start })) } as never
+    }
+    const model = ai.wrapLanguageModel({ model: set.model('m'), middleware: { wrapStream } })
+    await textOf(ai.streamText({ model, tools: TOOLS, prompt: 'hi' }))
+    expect(set.audited.calls()[0]?.response_preview).to.match(/^\[\{"type":"tool-call".*"toolName":"weather"/)
+  })
+})

@@ -55,6 +55,33 @@ describe('ai: permission for tools', () => {
       })
     }
 
+    it('is not called when a person denies it in a user interface, which sends a result along', async () => {
+      const ids = { approvalId: 'a1', toolCallId: 'call_9' }
+      const call = { toolCallId: 'call_9', toolName: 'weather' }
+      const output = { type: 'execution-denied', reason: 'so' } as const
+      const messages: ModelMessage[] = [
+        { role: 'user', content: 'hi' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'tool-call', input: { city: 'Rome' }, ...call },
+            { type: 'tool-approval-request', ...ids },
+          ],
+        },
+        {
+          role: 'tool',
+          content: [
+            { type: 'tool-approval-response', approvalId: 'a1', approved: false, reason: 'so' },
+            { type: 'tool-result', output, ...call },
+          ],
+        },
+      ]
+      await set.audited.ai.generateText({ model: set.model('m'), messages, tools: askingTools(), ...THREE_STEPS })
+
+      expect(set.audited.tools()).to.have.length(1)
+      expect(set.audited.tools()[0]).to.include({ call_id: 'call_9', decision: 'Deny', decided_by_type: 'user' })
+    })
+
     it('is not called when a rule denies it', async function () {
       if (!IS_VERSION_7) skipBecause(this, 'ai 6 has no rules that deny')
       const toolApproval = { weather: { type: 'denied', reason: 'no network' } } as const

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { startModelServer } from '../../support/model-server.ts'
@@ -108,6 +109,31 @@ function usesWith(settings: object): readonly Use[] {
       use: async (ai, models) => {
         const agent = new ai.ToolLoopAgent({ model: models('m'), tools: TOOLS, ...settings })
         return [(await agent.generate({ prompt: 'hi' })).text, await textOf(await agent.stream({ prompt: 'hi' }))]
+      },
+    },
+    {
+      name: 'a request that is hidden from telemetry',
+      calls: 1,
+      use: async (ai, models) => {
+        const hidden = { value: () => ({ token: 'hidden' }) }
+        const body = Object.defineProperty({ token: 'in use' }, Symbol.for('vercel.ai.telemetry.redact'), hidden)
+        const middleware = {
+          wrapStream: async ({ doStream }: { doStream: () => PromiseLike<object> }) =>
+            ({ ...(await doStream()), request: { body } }) as never,
+        }
+        const model = ai.wrapLanguageModel({ model: models('m'), middleware })
+        const result = ai.streamText({ model, prompt: 'hi', include: { requestBody: true }, ...settings })
+        return { text: await textOf(result), body: (await result.request).body }
+      },
+    },
+    {
+      name: 'the spans of a stream',
+      calls: 2,
+      use: async (ai, models) => {
+        const tracer = new FakeTracer()
+        const traced = telemetry({ isEnabled: settings !== OFF, tracer })
+        await textOf(ai.streamText({ ...asked(models), ...traced }))
+        return tracer.started
       },
     },
     {
@@ -222,6 +248,18 @@ describe('ai: attaching', () => {
     expect(audited.tools()).to.have.length(1)
   })
 })
+
+/** As version 6 uses it: notes which span is started in which. */
+class FakeTracer {
+  readonly started: string[] = []
+  private readonly active = new AsyncLocalStorage<string>()
+
+  startActiveSpan(name: string, _: unknown, run: (span: object) => unknown): unknown {
+    this.started.push(`${name} in ${this.active.getStore()}`)
+    const span: object = new Proxy({}, { get: (_target, method) => () => (method === 'isRecording' ? true : span) })
+    return this.active.run(name, run, span)
+  }
+}
 
 function shown(error: unknown): unknown {
   const { name, message, statusCode } = error as Error & { statusCode: unknown }

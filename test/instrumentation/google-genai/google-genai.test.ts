@@ -3,6 +3,7 @@ import * as esm from '@google/genai'
 import type { CallableTool, FunctionCall, GenerateContentParameters, GoogleGenAI } from '@google/genai'
 import { expect } from 'chai'
 import { GOOGLE_GENAI } from '../../../src/instrumentation/google-genai/google-genai-sdk.ts'
+import { startToolCall } from '../../../src/instrumentation/observed-calls.ts'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
 import { auditing } from '../support/audited.ts'
 import { useAudited, useModelServer } from '../support/set-up.ts'
@@ -134,6 +135,30 @@ for (const [name, exported] of Object.entries({ 'ES module': esm, CommonJS: cjs 
         success: true,
         output_preview: '{"output":"sunny"}',
       })
+    })
+
+    it("with tools of an MCP server records each call once, and the server's answer to it", async () => {
+      const answers = [
+        { content: [{ type: 'text', text: 'sunny' }] },
+        { error: { content: [{ type: 'text', text: 'no such city' }], isError: true } },
+      ]
+      // What `mcpToTool` gives: it answers without ids, and its client may be audited too.
+      const tool: CallableTool = {
+        tool: () => Promise.resolve({ functionDeclarations: [{ name: 'weather' }] }),
+        callTool: calls =>
+          Promise.resolve(
+            calls.map(({ name = '' }, index) => {
+              startToolCall({ toolName: name, toolServer: 'meteo' }).end({ kind: 'returned', value: answers[index] })
+              return { functionResponse: { name, response: answers[index] ?? {} } }
+            }),
+          ),
+      }
+      await ai.models.generateContent(ask({ model: 'gemini-two-tools', config: { tools: [tool] } }))
+
+      expect(audited.tools()).to.have.length(2)
+      expect(audited.tools()[0]).to.include({ success: true, tool_server: 'meteo' })
+      expect(audited.tools()[0]?.output_preview).to.include('sunny')
+      expect(audited.tools()[1]).to.include({ success: false, tool_server: 'meteo', error: 'no such city' })
     })
 
     it('with a function that fails records the failure, and passes it on', async () => {

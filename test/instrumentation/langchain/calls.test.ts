@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type * as langchainOpenAi from '@langchain/openai'
 import { OPENAI_TOKENS } from '../support/openai-tokens.ts'
 import { useAudited, useModelServer } from '../support/set-up.ts'
 import {
@@ -48,6 +49,24 @@ for (const { name, modules } of COPIES) {
         attempts: 1,
       })
       expect(audited.calls()[0]).to.have.property('time_to_first_token_ms')
+    })
+
+    it('that streams has the tokens that the client below counted, whatever LangChain makes of its chunks', async () => {
+      class CountsTwice extends modules.langchainOpenAi.ChatOpenAI {
+        override async *_streamResponseChunks(
+          ...args: Parameters<langchainOpenAi.ChatOpenAI['_streamResponseChunks']>
+        ): ReturnType<langchainOpenAi.ChatOpenAI['_streamResponseChunks']> {
+          for await (const chunk of super._streamResponseChunks(...args)) {
+            yield chunk
+            if ('usage_metadata' in chunk.message) yield chunk
+          }
+        }
+      }
+      const configuration = { baseURL: `${server.url}/v1` }
+      await itemsOf(await new CountsTwice({ model: 'm', apiKey: 'none', configuration }).stream('Say hello.'))
+
+      expect(audited.calls()).to.have.length(1)
+      expect(audited.calls()[0]).to.include(OPENAI_TOKENS)
     })
 
     it('through the responses API is one call, whole and streaming', async () => {

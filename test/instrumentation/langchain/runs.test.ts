@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { z } from 'zod'
 import { withAgent } from '../../../src/pipeline/with-agent.ts'
 import { useAudited, useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, itemsOf, modelOf, QUESTION, reasonOf, weatherTool } from './support.ts'
@@ -51,6 +52,26 @@ for (const { name, modules } of COPIES) {
 
       expect(statuses()).to.deep.equal(['helper Started', 'helper Completed'])
       expect(audited.calls()).to.have.length(2)
+    })
+
+    it('of an agent that is asked by a tool has its own name, whatever the tool hands on to it', async () => {
+      const inner = agentOf('inner')
+      const ask = modules.tools.tool(async (_, config) => (await inner.invoke(QUESTION, config)).messages.length, {
+        name: 'ask',
+        description: 'asks somebody',
+        schema: z.object({ city: z.string() }),
+      })
+      const model = modelOf(modules, server)
+      await modules.langchain.createAgent({ name: 'outer', model, tools: [ask] }).invoke(QUESTION)
+      await ask.invoke({ type: 'tool_call', id: 'call', name: 'ask', args: { city: 'Rome' } })
+      expect(statuses()).to.deep.equal([
+        'outer Started',
+        'inner Started',
+        'inner Completed',
+        'outer Completed',
+        'inner Started',
+        'inner Completed',
+      ])
     })
 
     it('that fails is a failed one', async () => {

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { z } from 'zod'
+import { listTools } from '../../../src/instrumentation/tool-registry.ts'
 import { useAudited, useModelServer } from '../support/set-up.ts'
 import { auditingBoth, COPIES, modelOf, QUESTION, reasonOf, weatherTool } from './support.ts'
 
@@ -20,6 +22,19 @@ for (const { name, modules } of COPIES) {
         output_preview: 'Paris sunny',
         permission_granted: true,
       })
+    })
+
+    it('is not waited for of what only gives an answer its form', async () => {
+      const form = z.object({ city: z.string() })
+      const model = modelOf(modules, server)
+      await model.withStructuredOutput(form, { method: 'functionCalling', name: 'only_a_form' }).invoke('Where?')
+      const responseFormat = modules.langchain.toolStrategy(form)
+      await modules.langchain.createAgent({ model, tools: [], responseFormat }).invoke(QUESTION)
+
+      expect(audited.calls()).to.have.length(2)
+      for (const call of audited.calls()) expect(call.response_preview).to.include('"city":"Paris"')
+      const offered = listTools().get('langchain') ?? []
+      expect(offered.filter(tool => /form|extract/.test(tool))).to.deep.equal([])
     })
 
     it('that fails is a failed one', async () => {

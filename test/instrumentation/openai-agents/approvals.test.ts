@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { OPENAI_AGENTS } from '../../../src/instrumentation/openai-agents/openai-agents-sdk.ts'
 import { auditing } from '../support/audited.ts'
 import { useAudited, useModelServer } from '../support/set-up.ts'
-import { ATTACHED, COPIES, errorOf, runnerOf, weatherOf } from './support.ts'
+import { ATTACHED, CITY, COPIES, errorOf, runnerOf, weatherOf } from './support.ts'
 
 for (const copy of COPIES) {
   const { agents } = copy
@@ -89,6 +89,20 @@ for (const copy of COPIES) {
       const resumed = await runner.run(agentOf(), paused.state)
       expect(resumed.finalOutput).to.equal('hello')
       expect(audited.tools()).to.have.length(1)
+    })
+
+    it('in a run that is nested in a tool is asked about once, and rejected once', async () => {
+      const runner = runnerOf(copy, server)
+      const options = { toolName: 'ask', toolDescription: 'x', parameters: CITY }
+      const tools = [agentOf('inner').asTool({ ...options, runConfig: runner.config })]
+      const outer = new Agent({ name: 'outer', model: 'm', tools })
+      const paused = await runner.run(outer, 'x')
+      for (const item of paused.interruptions) paused.state.reject(item)
+      await runner.run(outer, paused.state)
+
+      expect(findings('PermissionRequested')).to.have.length(1)
+      expect(findings('PermissionDenied')).to.have.length(1)
+      expect(audited.tools().filter(({ decision }) => decision === 'Deny')).to.have.length(1)
     })
 
     it('and is rejected once for all is a denied call each time', async () => {

@@ -150,6 +150,25 @@ describe('openai-agents: a model', () => {
     Object.assign(audited, auditing(OPENAI_AGENTS, ...ATTACHED))
   })
 
+  it('that adapts one of another SDK is known by what it makes of an answer', async () => {
+    const providerData = { model: 'acme.chat:large:latest' }
+    const [message] = response({}).output
+    const model: Model = {
+      getResponse: () =>
+        Promise.resolve({
+          ...response({ inputTokens: 3, outputTokens: 2, totalTokens: 5 }),
+          responseId: 'FAKE_ID',
+          output: [{ ...message, providerData } as never],
+        }),
+      getStreamedResponse: () => new OwnModel().getStreamedResponse(),
+    }
+    await new Runner().run(new Agent({ name: 'a', model }), 'x')
+
+    expect(audited.calls()[0])
+      .to.include({ provider: 'acme', model: 'large:latest' })
+      .and.not.have.property('response_id')
+  })
+
   it('that tells no tokens has a call that says so', async () => {
     const model: Model = {
       getResponse: () => Promise.resolve(response({ requests: 1 })),
@@ -157,6 +176,6 @@ describe('openai-agents: a model', () => {
     }
     await new Runner().run(new Agent({ name: 'a', model }), 'x')
 
-    expect(audited.calls()[0]).to.include({ usage_unknown: true, total_tokens: 0 })
+    expect(audited.calls()[0]).to.include({ provider: 'unknown', usage_unknown: true, total_tokens: 0 })
   })
 })

@@ -66,18 +66,83 @@ for (const copy of COPIES) {
       expect(audited.tools()[0]).to.include({ success: true, output_preview: 'Error: is what I was asked to say' })
     })
 
-    it('that an input guardrail stops has a finding', async () => {
-      const guardrail = agents.defineToolInputGuardrail({
-        name: 'no-paris',
-        run: () =>
-          Promise.resolve(agents.ToolGuardrailFunctionOutputFactory.rejectContent('not there', { why: 'closed' })),
-      })
-      const tool = { ...weatherOf(copy), inputGuardrails: [guardrail] } as never
+    it('that throws beside another one that throws is a failed call too', async () => {
+      const execute = ({ city }: { city: string }): never => {
+        throw new TypeError(`no weather in ${city}`)
+      }
+      const tools = [weatherOf(copy, { execute, errorFunction: null })]
+      await errorOf(runnerOf(copy, server).run(new Agent({ name: 'a', model: 'two-tools', tools }), 'x'))
+
+      expect(audited.tools().map(({ success, error_type }) => [success, error_type])).to.deep.equal([
+        [false, 'TypeError'],
+        [false, 'TypeError'],
+      ])
+      expect(audited.tools().map(({ error }) => error)).to.have.members(['no weather in Paris', 'no weather in Rome'])
+    })
+
+    it('that takes longer than it may is a failed call', async () => {
+      const execute = (): Promise<string> => new Promise(() => {})
+      const tool = { ...weatherOf(copy, { execute }), timeoutMs: 1 } as never
       await runnerOf(copy, server).run(new Agent({ name: 'a', model: 'm', tools: [tool] }), 'x')
 
-      const [finding] = audited.security().filter(({ category }) => category === 'GuardrailTriggered')
-      expect(finding).to.deep.include({ source: 'no-paris', action: 'Blocked', severity: 'Warning' })
-      expect(finding?.context).to.include({ info: '{"why":"closed"}' })
+      expect(audited.tools()[0]).to.include({ success: false, error_type: 'timeout' })
+    })
+
+    const { ToolGuardrailFunctionOutputFactory: says } = agents
+    const guardedBy = (guardrails: object): never =>
+      ({ ...weatherOf(copy, { execute: () => `${++ran}` }), ...guardrails }) as never
+    const triggered = () => audited.security().filter(({ category }) => category === 'GuardrailTriggered')
+    let ran = 0
+    beforeEach(() => (ran = 0))
+
+    for (const stops of ['the call', 'the run'] as const) {
+      it(`that an input guardrail stops is a denied call, with a finding, where it stops ${stops}`, async () => {
+        const guardrail = agents.defineToolInputGuardrail({
+          name: 'no-paris',
+          run: async () =>
+            stops === 'the call'
+              ? says.rejectContent('not there', { why: 'closed' })
+              : says.throwException({ why: 'closed' }),
+        })
+        const tools = [guardedBy({ inputGuardrails: [guardrail] })]
+        await errorOf(runnerOf(copy, server).run(new Agent({ name: 'a', model: 'm', tools }), 'x'))
+
+        expect(ran).to.equal(0)
+        expect(audited.tools()).to.have.length(1)
+        expect(audited.tools()[0]).to.include({
+          tool_name: 'weather',
+          call_id: 'call_1',
+          parameters: '{"city":"Paris"}',
+          success: false,
+          permission_granted: false,
+          decision: 'Deny',
+          decided_by_type: 'rule',
+          policy_name: 'no-paris',
+        })
+        expect(triggered()).to.have.length(1)
+        expect(triggered()[0]).to.deep.include({ source: 'no-paris', action: 'Blocked', severity: 'Warning' })
+        expect(triggered()[0]?.context).to.include({ info: '{"why":"closed"}' })
+        expect(audited.runs().at(-1)).to.include({ status: stops === 'the call' ? 'Completed' : 'Failed' })
+      })
+    }
+
+    it('whose output a guardrail holds back is a failed call, with a finding', async () => {
+      const guardrail = agents.defineToolOutputGuardrail({
+        name: 'no-numbers',
+        run: () => Promise.resolve(says.throwException({ why: 'private' })),
+      })
+      const tools = [guardedBy({ outputGuardrails: [guardrail] })]
+      await errorOf(runnerOf(copy, server).run(new Agent({ name: 'a', model: 'm', tools }), 'x'))
+
+      expect(ran).to.equal(1)
+      expect(audited.tools()).to.have.length(1)
+      expect(audited.tools()[0]).to.include({
+        success: false,
+        permission_granted: true,
+        error_type: 'ToolOutputGuardrailTripwireTriggered',
+      })
+      expect(triggered()).to.have.length(1)
+      expect(triggered()[0]).to.deep.include({ source: 'no-numbers', action: 'Blocked', severity: 'Warning' })
     })
 
     it('of an MCP server is a call of that server', async () => {
@@ -94,7 +159,7 @@ for (const copy of COPIES) {
       }
 
       expect(audited.tools()).to.have.length(1)
-      expect(audited.tools()[0]).to.include({ tool_name: 'forecast', tool_server: 'stdio-server', success: true })
+      expect(audited.tools()[0]).to.include({ tool_name: 'get_forecast', tool_server: 'stdio-server', success: true })
     })
 
     it('that must not run without a record does not, and the run fails with the refusal', async () => {
@@ -122,7 +187,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', li
   const { id, method, params } = JSON.parse(line)
   const answer = {
     initialize: () => ({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } }),
-    'tools/list': () => ({ tools: [{ name: 'forecast', description: 'x', inputSchema: { type: 'object', properties: { city: { type: 'string' } } } }] }),
+    'tools/list': () => ({ tools: [{ name: 'get-forecast', description: 'x', inputSchema: { type: 'object', properties: { city: { type: 'string' } } } }] }),
     'tools/call': () => ({ content: [{ type: 'text', text: 'sunny' }] }),
   }[method]
   const error = { code: -32601, message: 'no such method' }

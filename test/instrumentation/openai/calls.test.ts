@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { OPENAI } from '../../../src/instrumentation/openai/openai-sdk.ts'
 import { auditing } from '../support/audited.ts'
 import { OPENAI_TOKENS } from '../support/openai-tokens.ts'
+import { since } from '../support/since.ts'
 import { useAudited, useModelServer } from '../support/set-up.ts'
 import { chat, clientOf, COPIES, EXPORTED } from './support.ts'
 
@@ -59,6 +60,36 @@ for (const { name, exported } of COPIES) {
           response_preview: 'hello',
         })
       }
+    })
+
+    it('of completions without a chat is recorded, whole and streaming', async () => {
+      const { completions } = clientOf(exported, server)
+      await completions.create({ model: 'm', prompt: 'Say hello.' })
+      for await (const _ of await completions.create({ model: 'm', prompt: 'Say hello.', stream: true }));
+
+      expect(audited.calls()).to.have.length(2)
+      for (const call of audited.calls()) {
+        expect(call).to.include({
+          ...OPENAI_TOKENS,
+          operation: 'text_completion',
+          prompt_preview: 'Say hello.',
+          response_preview: 'hello',
+        })
+      }
+    })
+
+    since('openai', '7.57.0')('of beta responses is recorded', async () => {
+      await clientOf(exported, server).beta.responses.create({ model: 'm', input: 'Say hello.' })
+
+      expect(audited.calls()).to.have.length(1)
+      expect(audited.calls()[0]).to.include({ ...OPENAI_TOKENS, operation: 'chat', response_preview: 'hello' })
+    })
+
+    since('openai', '7.57.0')('that sums a conversation up is recorded', async () => {
+      await clientOf(exported, server).responses.compact({ model: 'm', input: 'Say hello.' })
+
+      expect(audited.calls()).to.have.length(1)
+      expect(audited.calls()[0]).to.include({ ...OPENAI_TOKENS, operation: 'compact', prompt_preview: 'Say hello.' })
     })
 
     it('of embeddings is recorded without the vectors', async () => {
@@ -157,10 +188,12 @@ describe('openai: the provider of a call', () => {
     expect(audited.calls()[0]).to.include({ provider: 'azure.ai.openai', model: 'm' })
   })
 
-  it('of an Azure client has the deployment for a model where the request names none', async () => {
-    const options = { endpoint: 'https://me.openai.azure.com', deployment: 'mine', apiVersion: '1' }
-    const client = new AzureOpenAI({ apiKey: 'none', ...options, fetch })
-    await client.chat.completions.create({ ...chat(), model: undefined as never })
-    expect(audited.calls()[0]).to.include({ provider: 'azure.ai.openai', model: 'mine' })
-  })
+  for (const model of [undefined, '']) {
+    it(`of an Azure client has the deployment for a model where the request says ${JSON.stringify(model)}`, async () => {
+      const options = { endpoint: 'https://me.openai.azure.com', deployment: 'mine', apiVersion: '1' }
+      const client = new AzureOpenAI({ apiKey: 'none', ...options, fetch })
+      await client.chat.completions.create({ ...chat(), model: model as never })
+      expect(audited.calls()[0]).to.include({ provider: 'azure.ai.openai', model: 'mine' })
+    })
+  }
 })

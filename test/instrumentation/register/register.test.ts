@@ -42,6 +42,15 @@ describe('kansa/register', () => {
     })
   }
 
+  it('audits a program that imports parts of the SDKs by paths of their own', async () => {
+    const result = await run('ask-by-parts.ts', { register: 'import' })
+
+    expect(result).to.include({ code: 0, stdout: 'hello\nhello\n', stderr: '' })
+    expect(callsIn(result)).to.have.length(2)
+    const modules = attachedIn(result).map(context => Reflect.get(context, 'module'))
+    expect(modules).to.have.members(['openai', '@google/genai'])
+  })
+
   it('is inherited by child processes, worker threads and clusters, each with a journal of its own', async () => {
     const result = await run('many-processes.ts', { register: 'import', inherited: true })
 

@@ -124,7 +124,12 @@ describe('what is read of a model’s response', () => {
       name: 'the AI SDK',
       result: {
         text: 'hello',
-        usage: { inputTokens: 11, outputTokens: 7, totalTokens: 18, inputTokenDetails: { cacheReadTokens: 3 } },
+        usage: {
+          inputTokens: 11,
+          outputTokens: 7,
+          totalTokens: 18,
+          inputTokenDetails: { cacheReadTokens: 3, cacheWriteTokens: 1 },
+        },
         response: { id: 'r1', modelId: 'real-model' },
       },
       expected: {
@@ -132,6 +137,7 @@ describe('what is read of a model’s response', () => {
         completion_tokens: 7,
         total_tokens: 18,
         cache_read_tokens: 3,
+        cache_write_tokens: 1,
         response_preview: 'hello',
         response_model: 'real-model',
         response_id: 'r1',
@@ -184,6 +190,15 @@ describe('what is read of a model’s response', () => {
 
     expect(recorded(result)).to.include({ usage_unknown: true }).and.not.have.property('response_preview')
     expect(result.read).to.equal(0)
+  })
+
+  it('is the status alone of an answer to fetch, whose body is the caller’s to read', async () => {
+    const response = Response.json({ id: 'x', model: 'other', choices: [] }, { status: 503 })
+    const data = recorded(response)
+    expect(data).to.include({ status_code: 503, usage_unknown: true, model: 'm' })
+    expect(data).to.not.have.any.keys('response_preview', 'response', 'response_model')
+    expect(response.bodyUsed).to.equal(false)
+    expect(await response.json()).to.include({ id: 'x' })
   })
 
   it('is whole at capture level full, tool calls included', () => {

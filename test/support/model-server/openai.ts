@@ -1,4 +1,4 @@
-/** Answers of OpenAI's chat completions, responses and embeddings. */
+/** Answers of OpenAI's completions, responses and embeddings. */
 import { eventText, objectsIn, textOf, wantedTools } from './answer.ts'
 import type { Answer, ReceivedRequest, WantedTool } from './answer.ts'
 
@@ -84,6 +84,24 @@ function chatEvents(
     ...(asksForUsage ? [eventText({ ...head, object: 'chat.completion.chunk', choices: [], usage: CHAT_USAGE })] : []),
     eventText('[DONE]'),
   ]
+}
+
+export function completionAnswer({ body }: ReceivedRequest): Answer {
+  const model = textOf(body['model'])
+  const head = { id: 'cmpl-1', object: 'text_completion', created: CREATED, model: 'real-model' }
+  const choice = (text: string): object => ({ index: 0, text, logprobs: null, finish_reason: 'stop' })
+  const whole = { ...head, choices: [choice('hello')], usage: CHAT_USAGE }
+  if (body['stream'] !== true) return { model, whole, error: openAiError }
+  const chunks = [
+    { ...head, choices: [choice('hel')] },
+    { ...head, choices: [choice('lo')], usage: CHAT_USAGE },
+  ]
+  return { model, error: openAiError, events: [...chunks.map(chunk => eventText(chunk)), eventText('[DONE]')] }
+}
+
+export function compactAnswer({ body }: ReceivedRequest): Answer {
+  const whole = { id: 'resp_2', object: 'response.compaction', created_at: CREATED, output: [], usage: RESPONSE_USAGE }
+  return { model: textOf(body['model']), whole, error: openAiError }
 }
 
 export function responsesAnswer(request: ReceivedRequest): Answer {
