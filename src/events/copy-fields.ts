@@ -128,7 +128,7 @@ export class FieldCopier {
     if (value === undefined || value === null) return absent(plan)
     const isFine = plan.isText && typeof value === 'string' && value.isWellFormed()
     const stored = this.stored(plan, isFine ? value : checkField(plan.field, value, plan.label))
-    this.characters += typeof stored === 'string' ? stored.length : charactersOf(stored)
+    this.characters += charactersOf(stored)
     return stored
   }
 

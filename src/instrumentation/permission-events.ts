@@ -13,10 +13,15 @@ export type UndoneToolCall = Omit<ToolCallInput, 'decision' | 'success' | 'permi
  * the run around, unless `runId` says another. Never throws.
  */
 export function recordDenial(call: UndoneToolCall): void {
+  recordDeniedCall(call)
+  recordDenialFinding(call)
+}
+
+/** The `ToolCall` alone, of a call whose denial has a `Security` event of another kind. Never throws. */
+export function recordDeniedCall(call: UndoneToolCall): void {
   guarded('recording a denial', () =>
     runLogger().logToolCall({ ...call, success: false, permissionGranted: false, decision: 'Deny' }),
   )
-  recordDenialFinding(call)
 }
 
 /** The `Security` event alone, of a call that has its `ToolCall` already. Never throws. */

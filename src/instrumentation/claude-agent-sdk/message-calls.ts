@@ -11,7 +11,7 @@ import { readData, readDataPath, readPath, readProperty } from '../../pipeline/o
 import { BoundedText } from '../../pipeline/observe/text.ts'
 import type { ObservedRun } from '../observed-run.ts'
 import { runLogger } from '../permission-events.ts'
-import { providerOfUrl } from '../provider-name.ts'
+import { BEDROCK, providerOfUrl, VERTEX_AI } from '../provider-name.ts'
 import type { AgentTree } from './agent-tree.ts'
 import { givenText } from '../given-text.ts'
 
@@ -236,8 +236,8 @@ function countsOf({ usage, isCounted }: OpenCall): ModelUsage & { usageUnknown?:
 }
 
 function providerOf(env: unknown): string {
-  if (isOn(readProperty(env, 'CLAUDE_CODE_USE_BEDROCK'))) return 'aws.bedrock'
-  if (isOn(readProperty(env, 'CLAUDE_CODE_USE_VERTEX'))) return 'gcp.vertex_ai'
+  if (isOn(readProperty(env, 'CLAUDE_CODE_USE_BEDROCK'))) return BEDROCK
+  if (isOn(readProperty(env, 'CLAUDE_CODE_USE_VERTEX'))) return VERTEX_AI
   return providerOfUrl(readPath(env, ['ANTHROPIC_BASE_URL']), 'anthropic')
 }
 

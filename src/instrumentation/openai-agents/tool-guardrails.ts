@@ -8,7 +8,7 @@ import { isObject, readPath, readProperty } from '../../pipeline/observe/propert
 import { observeStep } from '../../pipeline/observe/settling.ts'
 import { givenText } from '../given-text.ts'
 import type { Patches } from '../patches.ts'
-import { runLogger } from '../permission-events.ts'
+import { recordDeniedCall } from '../permission-events.ts'
 import { callIdOf, parametersOf } from './asked-call.ts'
 import { notesOfRun } from './run-notes.ts'
 
@@ -52,16 +52,13 @@ function noteVerdict(verdict: unknown, guardrail: object, asked: unknown): void 
   const callId = callIdOf(call)
   if (callId !== undefined) notesOfRun()?.stopped.add(callId)
   // That a guardrail was triggered is told when the run ends.
-  runLogger().logToolCall({
+  recordDeniedCall({
     toolName: givenText(readProperty(call, 'name')) ?? 'tool',
     callId,
     parameters: parametersOf(call),
     actorId: givenText(readPath(asked, ['agent', 'name'])),
-    success: false,
     error: 'permission denied',
     errorType: 'permission_denied',
-    permissionGranted: false,
-    decision: 'Deny',
     decidedByType: 'rule',
     decisionReason: givenText(readProperty(behavior, 'message')),
     policyName: givenText(readProperty(guardrail, 'name')),
